@@ -1,0 +1,71 @@
+//! `yusuan explain`: what a rule says, why, its equations and its source.
+
+use clap::Args;
+
+use super::{Outcome, Shared, reading, write_line};
+use crate::template::{Rule, Tolerance};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// 规则编号，如 A42
+    rule: String,
+    /// 只看这个模板
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
+    let templates = match &arguments.template {
+        Some(name) => vec![reading::template(name, shared)?],
+        None => reading::templates(shared)?,
+    };
+    let wanted = arguments.rule.to_uppercase();
+    let mut out = std::io::stdout().lock();
+    let mut told: Vec<Vec<String>> = Vec::new();
+    for template in &templates {
+        let Some(rule) = template.rule(&wanted) else { continue };
+        let lines = lines(rule, shared);
+        if !told.contains(&lines) {
+            write_line(&mut out, &format!("{wanted}  {}  [{}]", rule.declared.title, template.name))?;
+            for line in &lines {
+                write_line(&mut out, &format!("  {line}"))?;
+            }
+            told.push(lines);
+        }
+    }
+    if told.is_empty() {
+        let mut ids: Vec<&str> = templates.iter().flat_map(|t| &t.rules).map(|r| r.declared.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        return Err(reading::Wrong(format!("没有规则“{}”；现有：{}", arguments.rule, ids.join(" "))).into());
+    }
+    Ok(Outcome::Done)
+}
+
+fn lines(rule: &Rule, shared: &Shared) -> Vec<String> {
+    let declared = &rule.declared;
+    let mut lines = vec![format!("级别：{}", shared.lang().severity(declared.severity))];
+    lines.push(match rule.tolerance {
+        Tolerance::Exact => "容差：无".to_owned(),
+        Tolerance::Tail => "容差：四舍五入尾差，n 个非空加数时不超过半个末位 ×（n + 1）；只有一个加数时无".to_owned(),
+        Tolerance::Within(bound) => format!("容差：{bound}"),
+    });
+    for equation in &declared.equations {
+        lines.push(format!("公式：{equation}"));
+    }
+    for (name, values) in &declared.over {
+        lines.push(format!("其中：${name} 取 {}", values.words().join("、")));
+    }
+    if let Some(check) = &declared.check {
+        lines.push(format!("核对：{check}"));
+    }
+    for (key, values) in &declared.with {
+        lines.push(format!("其中：{key} = {}", values.words().join("、")));
+    }
+    lines.extend(declared.when.iter().map(|condition| format!("条件：{condition}")));
+    lines.extend(declared.explains.iter().map(|explained| format!("说明：用于解释 {explained} 的差额，不单独报告")));
+    lines.extend(declared.why.iter().map(|why| format!("原因：{why}")));
+    lines.push(format!("适用：{}", declared.scope));
+    lines.extend(declared.source.iter().map(|source| format!("依据：{source}")));
+    lines
+}

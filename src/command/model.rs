@@ -1,0 +1,38 @@
+//! `yusuan model`: the normalised model as JSON lines.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::reading::{Reader, ReadingArguments, Taken};
+use super::{Outcome, Shared, write_line};
+use crate::edge::json;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: ReadingArguments,
+}
+
+pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
+    let reader = Reader::new(&arguments.reading, shared)?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let outcome = reader.each(
+        |extracted| json::budget(&extracted.budget),
+        |name, taken| {
+            match taken {
+                Taken::Budget(line) => write_line(&mut out, &line?)?,
+                Taken::Unreadable(told) => {
+                    write_line(
+                        &mut std::io::stderr(),
+                        &format!("{name}：{}。{}。", told.message, told.advice.trim_end_matches('。')),
+                    )?;
+                }
+                Taken::Own => {}
+            }
+            Ok(())
+        },
+    )?;
+    out.flush()?;
+    Ok(outcome)
+}

@@ -1,0 +1,142 @@
+//! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::{Outcome, Shared};
+use crate::edge::input::{self, Input};
+use crate::edge::store;
+use crate::finding::{Told, tell_unreadable};
+use crate::grid::Grid;
+use crate::stage::extract::{self, Extracted};
+use crate::template::{Template, TemplateError, load};
+
+/// A wrong use of the command line or of a template: the user's to mend.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Wrong(pub(super) String);
+
+/// What every command that reads workbooks takes.
+#[derive(Debug, Args)]
+pub(super) struct ReadingArguments {
+    /// 工作簿、文件夹或 zip 压缩包
+    #[arg(required = true, value_name = "INPUT")]
+    inputs: Vec<PathBuf>,
+    /// 指定模板，不自动识别
+    #[arg(long, value_name = "NAME")]
+    template: Option<String>,
+    /// 同时处理的工作簿数，默认按处理器核数
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+}
+
+/// What became of one input.
+pub(super) enum Taken<T> {
+    /// What the command made of its budget.
+    Budget(T),
+    /// It could not be used.
+    Unreadable(Box<Told>),
+    /// An output of this program, found in a folder.
+    Own,
+}
+
+/// Everything needed to read workbooks.
+pub(super) struct Reader {
+    templates: Vec<Arc<Template>>,
+    inputs: Vec<Input>,
+    problems: Vec<Told>,
+    threads: rayon::ThreadPool,
+    jobs: usize,
+}
+
+/// The editions at hand, all proved sound.
+pub(super) fn templates(shared: &Shared) -> anyhow::Result<Vec<Arc<Template>>> {
+    let sources = store::sources(&shared.templates).map_err(|e| Wrong(e.to_string()))?;
+    let editions = sources.editions();
+    editions.iter().map(|name| load(name, &sources).map(Arc::new).map_err(|e| Wrong(template_problem(&e)).into())).collect()
+}
+
+/// One edition by its exact name.
+pub(super) fn template(name: &str, shared: &Shared) -> anyhow::Result<Arc<Template>> {
+    let sources = store::sources(&shared.templates).map_err(|e| Wrong(e.to_string()))?;
+    load(name, &sources).map(Arc::new).map_err(|e| Wrong(template_problem(&e)).into())
+}
+
+fn template_problem(error: &TemplateError) -> String {
+    match error {
+        TemplateError::NoSuch { name, existing } => format!("没有模板“{name}”；现有：{}", existing.join("、")),
+        wrong => format!("模板有误：{wrong}"),
+    }
+}
+
+impl Reader {
+    /// Finds the inputs and loads the templates.
+    pub(super) fn new(arguments: &ReadingArguments, shared: &Shared) -> anyhow::Result<Self> {
+        let templates = match &arguments.template {
+            Some(name) => vec![template(name, shared)?],
+            None => templates(shared)?,
+        };
+        let (inputs, problems) = input::collect(&arguments.inputs);
+        let problems = problems.into_iter().map(|(name, p)| tell_unreadable(&name, p.message(), p.advice())).collect();
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
+        let jobs = threads.current_num_threads();
+        Ok(Self { templates, inputs, problems, threads, jobs })
+    }
+
+    /// How many inputs there are.
+    pub(super) fn len(&self) -> usize {
+        self.inputs.len()
+    }
+
+    /// Makes something of every input, several at a time, and hands it over in the order of the inputs.
+    pub(super) fn each<T: Send>(
+        &self,
+        make: impl Fn(Extracted) -> T + Sync,
+        mut taken: impl FnMut(&str, Taken<T>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::Done;
+        for problem in &self.problems {
+            outcome = Outcome::Unread;
+            taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
+        }
+        // A few at a time, so that what has been read does not pile up in memory.
+        for inputs in self.inputs.chunks(self.jobs * 8) {
+            let made: Vec<Taken<T>> = self.threads.install(|| inputs.par_iter().map(|input| self.one(input, &make)).collect());
+            for (input, made) in inputs.iter().zip(made) {
+                if matches!(made, Taken::Unreadable(_)) {
+                    outcome = Outcome::Unread;
+                }
+                taken(&input.name, made)?;
+            }
+        }
+        Ok(outcome)
+    }
+
+    fn one<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
+        let unreadable =
+            |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
+        let grid = match input.read() {
+            Ok(grid) => grid,
+            Err(problem) => return unreadable(problem.message(), problem.advice()),
+        };
+        if input.found && grid.mark.is_some() {
+            return Taken::Own;
+        }
+        match self.budget(&grid, &input.name) {
+            Some(extracted) => Taken::Budget(make(extracted)),
+            None => unreadable(
+                "其中没有认识的预算表".to_owned(),
+                "请核对是否为预算公开表；表的标题和表头应与标准一致，也可用 --template 指定模板".to_owned(),
+            ),
+        }
+    }
+
+    /// The budget in a workbook, by the edition that fits it best.
+    fn budget(&self, grid: &Grid, name: &str) -> Option<Extracted> {
+        let fits = extract::recognise(grid, &self.templates);
+        fits.iter().find_map(|(template, _)| extract::extract(grid, name, template))
+    }
+}

@@ -1,0 +1,298 @@
+//! Finds the workbooks that the arguments mean, in folders and zip bundles too; loads none before it is asked for.
+
+use std::collections::HashSet;
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use zip::ZipArchive;
+
+use crate::edge::read::{self, Entry, Limit, Unreadable};
+use crate::grid::Grid;
+
+/// The extensions looked for in folders and bundles: `.et` is what WPS calls an `.xls`.
+const EXTENSIONS: [&str; 6] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et"];
+/// The largest file that is loaded.
+const FILE_BYTES: u64 = 512 << 20;
+
+/// A file that should be a workbook.
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The path as found from the argument, with `/`; an entry of a bundle stands below the path of the bundle.
+    pub name: String,
+    /// Whether it was found in a folder or bundle rather than named itself.
+    pub found: bool,
+    source: Source,
+}
+
+#[derive(Debug, Clone)]
+enum Source {
+    File(PathBuf),
+    Entry { bundle: PathBuf, entry: Entry },
+}
+
+/// Why there is nothing to read at a place.
+#[derive(Debug, thiserror::Error)]
+pub enum Unavailable {
+    /// No file and no folder.
+    #[error("no such file or folder")]
+    Missing,
+    /// The system does not hand it over.
+    #[error("cannot be opened: {0}")]
+    Refused(#[from] std::io::Error),
+    /// A folder or bundle without workbooks.
+    #[error("no workbook in it")]
+    Barren,
+    /// It is there and cannot be read as a workbook.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+impl Unavailable {
+    /// What is wrong, for a clerk.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Missing => "找不到这个文件或文件夹".to_owned(),
+            Self::Refused(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                "没有读取权限，或文件正被其他程序占用".to_owned()
+            }
+            Self::Refused(error) => format!("无法打开（{error}）"),
+            Self::Barren => "其中没有工作簿".to_owned(),
+            Self::Unreadable(unreadable) => unreadable.message(),
+        }
+    }
+
+    /// What the clerk can do about it.
+    pub fn advice(&self) -> String {
+        match self {
+            Self::Missing => "请核对路径和文件名（含扩展名）是否正确".to_owned(),
+            Self::Refused(_) => "请关闭正在使用该文件的程序，核对权限后再试".to_owned(),
+            Self::Barren => format!("请核对路径；可读取的文件为 {}", EXTENSIONS.map(|e| format!(".{e}")).join("、")),
+            Self::Unreadable(unreadable) => unreadable.advice(),
+        }
+    }
+}
+
+impl Input {
+    /// The bytes, loaded now.
+    ///
+    /// # Errors
+    /// When the file is gone, refused, too large or damaged within its bundle.
+    pub fn bytes(&self) -> Result<Vec<u8>, Unavailable> {
+        match &self.source {
+            Source::File(path) => {
+                if fs::metadata(path)?.len() > FILE_BYTES {
+                    return Err(Unreadable::TooLarge { what: Limit::Bytes }.into());
+                }
+                Ok(fs::read(path)?)
+            }
+            Source::Entry { bundle, entry } => {
+                let mut file = File::open(bundle)?;
+                file.seek(SeekFrom::Start(entry.start))?;
+                let mut packed = Vec::new();
+                file.take(entry.packed.min(FILE_BYTES)).read_to_end(&mut packed)?;
+                Ok(entry.unpack(&packed)?)
+            }
+        }
+    }
+
+    /// The workbook, loaded and read now.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had, or are no workbook that can be read.
+    pub fn read(&self) -> Result<Grid, Unavailable> {
+        Ok(read::read(&self.bytes()?, &self.name)?)
+    }
+}
+
+/// The workbooks that the arguments mean, each once and in their order, and the arguments that mean none.
+pub fn collect(arguments: &[PathBuf]) -> (Vec<Input>, Vec<(String, Unavailable)>) {
+    let mut collected = Collected::default();
+    for argument in arguments {
+        let name = shown(argument);
+        let before = collected.inputs.len() + collected.problems.len();
+        let outcome = match fs::metadata(argument) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Unavailable::Missing),
+            Err(error) => Err(error.into()),
+            Ok(about) if about.is_dir() => collected.folder(argument),
+            Ok(_) => collected.file(argument, false),
+        };
+        match outcome {
+            Err(problem) => collected.problems.push((name, problem)),
+            Ok(()) if collected.inputs.len() + collected.problems.len() == before => {
+                collected.problems.push((name, Unavailable::Barren));
+            }
+            Ok(()) => {}
+        }
+    }
+    let mut seen = HashSet::new();
+    collected.inputs.retain(|input| seen.insert(input.name.clone()));
+    (collected.inputs, collected.problems)
+}
+
+#[derive(Default)]
+struct Collected {
+    inputs: Vec<Input>,
+    problems: Vec<(String, Unavailable)>,
+}
+
+impl Collected {
+    /// Takes what is in a folder and its folders, in the order of names. Linked folders are passed over: they may lead in circles.
+    fn folder(&mut self, folder: &Path) -> Result<(), Unavailable> {
+        let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+        entries.sort_by_key(fs::DirEntry::file_name);
+        for entry in entries {
+            let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
+            if is_passed_over(&name) {
+                continue;
+            }
+            let outcome = if entry.file_type()?.is_dir() {
+                self.folder(&path)
+            } else if is_workbook_name(&name) && path.is_file() {
+                self.take(&path, true);
+                Ok(())
+            } else if has_extension(&name, &["zip"]) && path.is_file() {
+                self.file(&path, true)
+            } else {
+                Ok(())
+            };
+            if let Err(problem) = outcome {
+                self.problems.push((shown(&path), problem));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a file, or the workbooks in it when it is a bundle.
+    fn file(&mut self, path: &Path, found: bool) -> Result<(), Unavailable> {
+        let mut file = BufReader::new(File::open(path)?);
+        let mut start = [0; 2];
+        let zipped = file.read_exact(&mut start).is_ok() && start == *b"PK";
+        // A zip that cannot be opened goes to the reader, which tells what is wrong with it.
+        let Some(mut archive) =
+            zipped.then(|| ZipArchive::new(file).ok()).flatten().filter(|a| read::is_bundle(a.file_names_raw()))
+        else {
+            self.take(path, found);
+            return Ok(());
+        };
+        for place in 0..archive.len() {
+            let Ok(entry) = archive.by_index_raw(place) else { continue };
+            let name = read::entry_name(entry.name_raw());
+            // Steps upward or from the root must not lead out of wherever the name is used.
+            let steps: Vec<&str> = name.split(['/', '\\']).filter(|s| !matches!(*s, "" | "." | "..")).collect();
+            let passed_over = steps.iter().any(|s| is_passed_over(s) || *s == "__MACOSX");
+            if entry.is_dir() || passed_over || !is_workbook_name(&name) {
+                continue;
+            }
+            let name = format!("{}/{}", shown(path), steps.join("/"));
+            match Entry::of(&entry) {
+                Ok(entry) => {
+                    self.inputs.push(Input { name, found: true, source: Source::Entry { bundle: path.to_owned(), entry } })
+                }
+                Err(unreadable) => self.problems.push((name, unreadable.into())),
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, path: &Path, found: bool) {
+        self.inputs.push(Input { name: shown(path), found, source: Source::File(path.to_owned()) });
+    }
+}
+
+/// Hidden files and the lock files of open workbooks.
+fn is_passed_over(name: &str) -> bool {
+    name.starts_with('.') || read::is_lock_file_name(name)
+}
+
+fn is_workbook_name(name: &str) -> bool {
+    has_extension(name, &EXTENSIONS)
+}
+
+fn has_extension(name: &str, extensions: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, own)| extensions.iter().any(|e| own.eq_ignore_ascii_case(e)))
+}
+
+/// The path with `/` on every system.
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, bytes) in entries {
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    /// A folder that is removed at the end of the test.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let path = std::env::temp_dir().join(format!("yusuan-input-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&path);
+            fs::create_dir_all(path.join("乙")).unwrap();
+            Self(path)
+        }
+
+        fn put(&self, name: &str, bytes: &[u8]) -> PathBuf {
+            let path = self.0.join(name);
+            fs::write(&path, bytes).unwrap();
+            path
+        }
+
+        /// The names of the inputs below the folder.
+        fn names(&self, inputs: &[Input]) -> Vec<String> {
+            let own = shown(&self.0) + "/";
+            inputs.iter().map(|i| i.name.strip_prefix(&own).unwrap().to_owned()).collect()
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_folder_means_the_workbooks_below_it_in_the_order_of_names() {
+        let folder = Folder::new("folder");
+        for name in ["b.XLSX", "a.et", "~$b.xlsx", ".hidden.xlsx", "note.txt", "乙/c.ods"] {
+            folder.put(name, b"x");
+        }
+        let (inputs, problems) = collect(std::slice::from_ref(&folder.0));
+        assert_eq!(folder.names(&inputs), ["a.et", "b.XLSX", "乙/c.ods"]);
+        assert!(inputs.iter().all(|i| i.found) && problems.is_empty());
+    }
+
+    #[test]
+    fn a_bundle_means_its_workbooks_and_a_workbook_itself() {
+        let folder = Folder::new("bundle");
+        let inner = zipped(&[("x", b"y")]);
+        let bundle = zipped(&[("../甲/一.xlsx", b"first"), ("readme.txt", b""), ("__MACOSX/一.xlsx", b""), ("two.zip", &inner)]);
+        let bundle = folder.put("all.zip", &bundle);
+        let workbook = folder.put("workbook.zip", &zipped(&[("[Content_Types].xml", b""), ("xl/a.xlsx", b"")]));
+        let (inputs, problems) = collect(&[bundle, workbook.clone(), workbook]);
+        assert_eq!(folder.names(&inputs), ["all.zip/甲/一.xlsx", "workbook.zip"]);
+        assert_eq!(inputs[0].bytes().unwrap(), b"first");
+        assert!(inputs[0].found && !inputs[1].found && problems.is_empty());
+    }
+
+    #[test]
+    fn what_is_named_and_not_there_is_a_problem_of_its_own() {
+        let folder = Folder::new("missing");
+        let lock = folder.put("~$a.xlsx", b"owner");
+        let (inputs, problems) = collect(&[folder.0.join("no.xlsx"), folder.0.clone(), lock]);
+        assert!(matches!(problems[0].1, Unavailable::Missing) && matches!(problems[1].1, Unavailable::Barren));
+        assert!(matches!(inputs[0].read(), Err(Unavailable::Unreadable(Unreadable::LockFile))));
+    }
+}

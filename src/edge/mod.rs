@@ -1,0 +1,9 @@
+//! Everything that touches files and file formats: bytes in, bytes out; never knows a rule or decides anything.
+
+pub mod input;
+pub mod json;
+pub mod read;
+pub mod report;
+pub mod save;
+pub mod store;
+pub mod write;

@@ -1,0 +1,125 @@
+//! How many decimals a number format displays; never formats a number.
+
+use crate::grid::Shown;
+use crate::value::Amount;
+
+/// The decimals a number format shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Decimals {
+    /// As many as the number has.
+    General,
+    /// At least so many and at most so many.
+    Between(u8, u8),
+    /// No decimals that could be counted: dates, scaled or hidden numbers.
+    Unknown,
+}
+
+impl Decimals {
+    /// How a number displays in this format.
+    pub(super) fn shown(self, number: Amount) -> Shown {
+        match self {
+            Self::General => Shown::General,
+            Self::Between(least, most) => Shown::Fixed(number.decimals().clamp(least, most)),
+            Self::Unknown => Shown::Unknown,
+        }
+    }
+
+    /// Reads a format code. Only its first section counts: the others differ in sign and colour, not in decimals.
+    pub(super) fn of(code: &str) -> Self {
+        let (mut least, mut most, mut commas) = (0u8, 0u8, 0u8);
+        let (mut any, mut after_point, mut percent) = (false, false, false);
+        let mut chars = code.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => drop(chars.by_ref().find(|c| *c == '"')),
+                '[' => drop(chars.by_ref().find(|c| *c == ']')),
+                '\\' | '_' | '*' => drop(chars.next()),
+                '0' | '#' | '?' => {
+                    (any, commas) = (true, 0);
+                    if after_point {
+                        most = most.saturating_add(1);
+                        least = if c == '0' { most } else { least };
+                    }
+                }
+                '.' => (after_point, commas) = (true, 0),
+                ',' if any => commas = commas.saturating_add(1),
+                '%' => percent = true,
+                // `General`, in Chinese `G/通用格式`, and the format of text.
+                'G' | 'g' | '@' if !any => return Self::General,
+                // Powers of ten and fractions show what the number needs.
+                'E' | 'e' | '/' if any => return Self::General,
+                ';' => break,
+                _ => {}
+            }
+        }
+        match (any && commas == 0, percent) {
+            (false, _) => Self::Unknown,
+            (true, false) => Self::Between(least, most),
+            // A percentage shows the number a hundredfold.
+            (true, true) => Self::Between(least.saturating_add(2), most.saturating_add(2)),
+        }
+    }
+
+    /// The decimals of a format that spreadsheets know by number alone.
+    pub(super) fn of_builtin(number: u16) -> Self {
+        match number {
+            1 | 3 | 5 | 6 | 37 | 38 | 41 | 42 => Self::Between(0, 0),
+            2 | 4 | 7 | 8 | 39 | 40 | 43 | 44 => Self::Between(2, 2),
+            9 => Self::Between(2, 2),
+            10 => Self::Between(4, 4),
+            14..=22 | 27..=36 | 45..=47 | 50..=58 => Self::Unknown,
+            _ => Self::General,
+        }
+    }
+
+    /// The decimals of a displayed text such as `1,234.50`, `(3.2)` or `25%`.
+    pub(super) fn of_text(text: &str) -> Self {
+        if !text.contains(|c: char| c.is_ascii_digit()) || text.contains(['E', ':', '/']) {
+            return Self::Unknown;
+        }
+        let fraction = text.split_once('.').map_or("", |(_, fraction)| fraction);
+        let digits = fraction.bytes().take_while(u8::is_ascii_digit).take(30).count() as u8;
+        let places = if text.contains('%') { digits + 2 } else { digits };
+        Self::Between(places, places)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_decimals_of_format_codes_are_counted() {
+        let cases = [
+            ("General", Decimals::General),
+            ("@", Decimals::General),
+            ("G/通用格式", Decimals::General),
+            ("0.00E+00", Decimals::General),
+            ("# ?/?", Decimals::General),
+            ("0", Decimals::Between(0, 0)),
+            ("0.00", Decimals::Between(2, 2)),
+            ("#,##0.00", Decimals::Between(2, 2)),
+            ("#,##0.00_ ;[Red]\\-#,##0.00\\ ", Decimals::Between(2, 2)),
+            ("_ * #,##0.00_ ;_ * \\-#,##0.00_ ;_ * \"-\"??_ ;_ @_ ", Decimals::Between(2, 2)),
+            ("\"¥\"#,##0.0;\"¥\"\\-#,##0.0", Decimals::Between(1, 1)),
+            ("[$¥-804]#,##0.000", Decimals::Between(3, 3)),
+            ("0.0##", Decimals::Between(1, 3)),
+            ("0%", Decimals::Between(2, 2)),
+            ("0.00%", Decimals::Between(4, 4)),
+            ("#,##0,", Decimals::Unknown),
+            (";;;", Decimals::Unknown),
+            ("yyyy\"年\"m\"月\"", Decimals::Unknown),
+        ];
+        for (code, decimals) in cases {
+            assert_eq!(Decimals::of(code), decimals, "{code}");
+        }
+    }
+
+    #[test]
+    fn displayed_texts_tell_their_decimals() {
+        assert_eq!(Decimals::of_text("1,234.50"), Decimals::Between(2, 2));
+        assert_eq!(Decimals::of_text("(3.2)"), Decimals::Between(1, 1));
+        assert_eq!(Decimals::of_text("25%"), Decimals::Between(2, 2));
+        assert_eq!(Decimals::of_text("-"), Decimals::Unknown);
+    }
+}

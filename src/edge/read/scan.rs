@@ -1,0 +1,168 @@
+//! Looks through the bytes of an xlsx part for what the cell reader does not tell or stumbles over; never reads a whole sheet's cells.
+
+use std::cell::OnceCell;
+
+use memchr::memmem::{self, Finder};
+
+use super::collect;
+use super::unreadable::Unreadable;
+use crate::value::{Area, CellRef};
+
+/// The bytes of a part and the prefix of its elements: nothing, or `x:`.
+pub(super) struct Part<'a> {
+    bytes: &'a [u8],
+    prefix: &'a [u8],
+    // Where the cells begin; found when it is first asked for, which for most sheets is never.
+    cells: OnceCell<Vec<usize>>,
+}
+
+impl<'a> Part<'a> {
+    /// A part whose outermost element is called `root`.
+    pub(super) fn new(bytes: &'a [u8], root: &str) -> Self {
+        let root = memmem::find(bytes, root.as_bytes()).unwrap_or(0);
+        let before = bytes.get(..root).unwrap_or_default();
+        let open = memchr::memrchr(b'<', before).map_or(root, |i| i + 1);
+        let prefix = before.get(open..).filter(|p| p.ends_with(b":")).unwrap_or_default();
+        Self { bytes, prefix, cells: OnceCell::new() }
+    }
+
+    /// Where the elements of a name begin, from `from` on.
+    fn starts(&self, name: &str, from: usize) -> impl Iterator<Item = usize> {
+        let needle = [b"<", self.prefix, name.as_bytes()].concat();
+        let finder = Finder::new(&needle).into_owned();
+        let bytes = self.bytes;
+        let mut at = from;
+        std::iter::from_fn(move || {
+            loop {
+                let start = at + finder.find(bytes.get(at..)?)?;
+                at = start + needle.len();
+                if bytes.get(at).is_some_and(|b| matches!(b, b' ' | b'>' | b'/' | b'\t' | b'\r' | b'\n')) {
+                    return Some(start);
+                }
+            }
+        })
+    }
+
+    /// The tag that begins at a place, from `<` to before `>`.
+    fn tag(&self, start: usize) -> &'a [u8] {
+        let rest = self.bytes.get(start..).unwrap_or_default();
+        &rest[..memchr::memchr(b'>', rest).unwrap_or(rest.len())]
+    }
+
+    /// The whole of the first element of a name, with its tags.
+    pub(super) fn element(&self, name: &str) -> Option<&'a [u8]> {
+        let start = self.starts(name, 0).next()?;
+        let close = [b"</", self.prefix, name.as_bytes(), b">"].concat();
+        let rest = self.bytes.get(start..)?;
+        rest.get(..memmem::find(rest, &close)? + close.len())
+    }
+
+    /// The merged rectangles, which stand after the cells.
+    pub(super) fn merges(&self) -> Vec<Area> {
+        let after_cells = memmem::rfind(self.bytes, b"sheetData").unwrap_or(0);
+        let area = |start| {
+            let (first, last) = attribute(self.tag(start), b"ref")?.split_once(':')?;
+            let corner = |text: &str| text.parse().ok().map(|c: CellRef| (c.row, u32::from(c.col)));
+            collect::merge(corner(first)?, corner(last)?)
+        };
+        self.starts("mergeCell", after_cells).filter_map(area).collect()
+    }
+
+    /// Which cells, counted in the order of the part, hold a formula without a stored result.
+    pub(super) fn uncalculated(&self) -> Vec<usize> {
+        if self.starts("f", 0).next().is_none() {
+            return Vec::new();
+        }
+        let formula = [b"<", self.prefix, b"f"].concat();
+        let formula = Finder::new(&formula);
+        let lacks_result = |count: &usize| {
+            let cell = self.cell_bytes(*count);
+            let tag = formula.find(cell).and_then(|at| cell.get(..at));
+            tag.is_some_and(|tag| attribute(tag, b"t") != Some("str") && self.stored_value(cell).is_none())
+        };
+        (0..self.cell_starts().len()).filter(lacks_result).collect()
+    }
+
+    /// The place and the stored text of a cell, counted in the order of the part.
+    pub(super) fn cell(&self, count: usize) -> (Option<CellRef>, &'a str) {
+        let cell = self.cell_bytes(count);
+        let tag = cell.get(..memchr::memchr(b'>', cell).unwrap_or(cell.len())).unwrap_or_default();
+        let place = attribute(tag, b"r").and_then(|r| r.parse().ok());
+        (place, self.stored_value(cell).unwrap_or_default())
+    }
+
+    fn cell_starts(&self) -> &[usize] {
+        self.cells.get_or_init(|| self.starts("c", 0).collect())
+    }
+
+    /// A cell with all that stands before the next.
+    fn cell_bytes(&self, count: usize) -> &'a [u8] {
+        let starts = self.cell_starts();
+        let end = starts.get(count + 1).copied().unwrap_or(self.bytes.len());
+        starts.get(count).and_then(|start| self.bytes.get(*start..end)).unwrap_or_default()
+    }
+
+    /// What stands in the `<v>` of a cell, when anything does.
+    fn stored_value(&self, cell: &'a [u8]) -> Option<&'a str> {
+        let inner = Part { bytes: cell, prefix: self.prefix, cells: OnceCell::new() };
+        let start = inner.starts("v", 0).next()?;
+        let rest = cell.get(start + inner.tag(start).len()..)?.strip_prefix(b">")?;
+        let text = rest.get(..memchr::memchr(b'<', rest)?)?;
+        std::str::from_utf8(text).ok().filter(|t| !t.is_empty())
+    }
+}
+
+/// The value of an attribute in a tag, as it is written.
+fn attribute<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
+    let mut rest = tag;
+    loop {
+        let equals = memchr::memchr(b'=', rest)?;
+        let (key, value) = (rest.get(..equals)?.trim_ascii_end(), rest.get(equals + 1..)?.trim_ascii_start());
+        let (quote, value) = value.split_first()?;
+        let end = memchr::memchr(*quote, value)?;
+        let named = key.strip_suffix(name).is_some_and(|before| before.last().is_some_and(u8::is_ascii_whitespace));
+        if named {
+            return std::str::from_utf8(value.get(..end)?).ok();
+        }
+        rest = value.get(end + 1..)?;
+    }
+}
+
+/// The part without comments and processing instructions and with plain text for CDATA: inside a value they would cut it short.
+pub(super) fn plain(part: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+    let part = match part.get(..2) {
+        Some([0xff, 0xfe] | [0xfe, 0xff]) => {
+            let text = super::xml::utf8(&part);
+            // Its declaration names an encoding that it no longer has.
+            text.split_once("?>").map_or(text.as_ref(), |(_, rest)| rest).as_bytes().to_vec()
+        }
+        _ => part,
+    };
+    // An XML declaration is the one thing of the kind that nearly every part has, and only at its start.
+    let declaration = if part.starts_with(b"<?xml") { memmem::find(&part, b"?>").map_or(0, |i| i + 2) } else { 0 };
+    let body = part.get(declaration..).unwrap_or_default();
+    if memmem::find(body, b"<!").is_none() && memmem::find(body, b"<?").is_none() {
+        return Ok(part);
+    }
+    let mut plain = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = rest.windows(2).position(|w| w == b"<!" || w == b"<?") {
+        let (before, special) = rest.split_at(at);
+        plain.extend_from_slice(before);
+        let (open, close): (&[u8], &[u8]) = match special {
+            [b'<', b'!', b'-', b'-', ..] => (b"<!--", b"-->"),
+            [b'<', b'!', b'[', ..] => (b"<![CDATA[", b"]]>"),
+            [b'<', b'?', ..] => (b"<?", b"?>"),
+            _ => return Err(Unreadable::damaged("a document type in a workbook part")),
+        };
+        let inner = special.get(open.len()..).unwrap_or_default();
+        let end = memmem::find(inner, close).ok_or_else(|| Unreadable::damaged("an unclosed comment or instruction"))?;
+        if open == b"<![CDATA[" {
+            let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default()).into_owned();
+            plain.extend_from_slice(quick_xml::escape::escape(text.as_str()).as_bytes());
+        }
+        rest = inner.get(end + close.len()..).unwrap_or_default();
+    }
+    plain.extend_from_slice(rest);
+    Ok(plain)
+}

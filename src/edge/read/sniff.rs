@@ -1,0 +1,107 @@
+//! Tells from the first bytes and the inner names what a file is; never looks at its extension and never reads cells.
+
+use std::io::{Cursor, Read};
+
+use super::package::{Package, is_bundle};
+use super::unreadable::{Found, Unreadable};
+
+/// A workbook by its format.
+pub(super) enum Kind<'a> {
+    Xlsx(Package<'a>),
+    Xlsb(Package<'a>),
+    Ods(Package<'a>),
+    /// The records of the workbook, taken out of their container.
+    Xls(Vec<u8>),
+}
+
+/// Whether a file name is that of a lock file: `~$` from Excel and WPS, `.~lock.` from LibreOffice.
+pub fn is_lock_file_name(name: &str) -> bool {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    name.starts_with("~$") || name.starts_with(".~")
+}
+
+/// What kind of workbook the bytes are.
+pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str) -> Result<Kind<'a>, Unreadable> {
+    match bytes {
+        [] => Err(Unreadable::Empty),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes)?),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => cfb_stream(bytes).map(Kind::Xls),
+        // The records of an old workbook without a container around them.
+        [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
+        _ if is_lock_file_name(file_name) => Err(Unreadable::LockFile),
+        _ => Err(Unreadable::NotAWorkbook { found: found(bytes) }),
+    }
+}
+
+fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
+    let not = |found| Err(Unreadable::NotAWorkbook { found });
+    if package.has("xl/workbook.bin") {
+        return Ok(Kind::Xlsb(package));
+    }
+    if package.has("content.xml") {
+        let mime = package.part("mimetype")?.unwrap_or_default();
+        return match String::from_utf8_lossy(&mime) {
+            mime if mime.contains("opendocument.text") => not(Found::Word),
+            mime if mime.contains("opendocument.presentation") => not(Found::Slides),
+            _ => Ok(Kind::Ods(package)),
+        };
+    }
+    if package.names().any(|n| n.starts_with("word/")) {
+        return not(Found::Word);
+    }
+    if package.names().any(|n| n.starts_with("ppt/")) {
+        return not(Found::Slides);
+    }
+    if is_bundle(package.names().map(str::as_bytes)) { not(Found::Archive) } else { Ok(Kind::Xlsx(package)) }
+}
+
+/// The workbook stream of a compound file, whose directory and chains are checked on the way.
+fn cfb_stream(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    // Some writers leave the last sector short.
+    let sector = if bytes.get(30) == Some(&12) { 4096 } else { 512 };
+    let mut whole = bytes.to_vec();
+    whole.resize(bytes.len().next_multiple_of(sector), 0);
+    let mut file = cfb::CompoundFile::open(Cursor::new(whole)).map_err(Unreadable::damaged)?;
+    if file.exists("/EncryptedPackage") {
+        return Err(Unreadable::Encrypted);
+    }
+    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|n| file.is_stream(n)) else {
+        let found = [("/WordDocument", Found::Word), ("/PowerPoint Document", Found::Slides)];
+        let found = found.into_iter().find(|(n, _)| file.exists(n)).map_or(Found::Other, |(_, found)| found);
+        return Err(Unreadable::NotAWorkbook { found });
+    };
+    let mut stream = file.open_stream(name).map_err(Unreadable::damaged)?;
+    // A stream cannot be longer than the file it lies in.
+    let mut records = Vec::new();
+    stream.by_ref().take(bytes.len() as u64).read_to_end(&mut records).map_err(Unreadable::damaged)?;
+    Ok(records)
+}
+
+/// What bytes that are no workbook look like.
+fn found(bytes: &[u8]) -> Found {
+    match bytes {
+        [b'%', b'P', b'D', b'F', ..] => Found::Pdf,
+        [b'{', b'\\', b'r', b't', b'f', ..] => Found::Word,
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] | [b'B', b'M', ..] => Found::Picture,
+        [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [0x1f, 0x8b, ..] => Found::Archive,
+        [0x09, 0x00 | 0x02 | 0x04, ..] => Found::OldExcel,
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Found::Text,
+        _ => found_in_text(bytes),
+    }
+}
+
+fn found_in_text(bytes: &[u8]) -> Found {
+    let start = &bytes[..bytes.len().min(4096)];
+    if start.iter().any(|b| *b < 0x20 && !b.is_ascii_whitespace()) {
+        return Found::Other;
+    }
+    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|w| start.contains(w));
+    if has(&["urn:schemas-microsoft-com:office:spreadsheet"]) && start.contains("<?xml") {
+        Found::Xml2003
+    } else if has(&["<html", "<!doctype html", "<table", "<head", "<body", "mime-version:"]) {
+        Found::Html
+    } else {
+        Found::Text
+    }
+}

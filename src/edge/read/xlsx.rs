@@ -1,0 +1,245 @@
+//! Reads .xlsx workbooks, each part unpacked once and handed to the cell reader in a plain package; never a whole range at once.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::io::Cursor;
+
+use calamine::{DataRef, Reader, Xlsx, XlsxError};
+use memchr::memmem;
+
+use super::collect::{self, Collector};
+use super::number_format::Decimals;
+use super::package::{Package, stored};
+use super::scan::{self, Part};
+use super::unreadable::Unreadable;
+use super::xml;
+use crate::grid::{Grid, Sheet, Shown, Value};
+use crate::value::CellRef;
+
+/// So many bad cells in one sheet are no longer an accident.
+const BAD_CELLS: usize = 1000;
+
+/// A sheet as the workbook part lists it.
+struct Listed {
+    name: String,
+    hidden: bool,
+    part: Vec<u8>,
+}
+
+/// What the workbook part and its relations tell.
+struct Listing {
+    sheets: Vec<(String, bool, String)>,
+    strings: Option<String>,
+    styles: Option<String>,
+    from_1904: bool,
+}
+
+/// Reads the workbook.
+pub(super) fn read(mut package: Package<'_>) -> Result<Grid, Unreadable> {
+    let mark = package.part("docprops/core.xml")?.and_then(|core| mark(&core));
+    let listing = listing(&mut package)?;
+    let mut listed = Vec::with_capacity(listing.sheets.len());
+    for (name, hidden, path) in listing.sheets {
+        let part = package.part(&path)?.ok_or_else(|| Unreadable::damaged_sheet(&name, "its part is missing"))?;
+        listed.push(Listed { name, hidden, part: scan::plain(part)? });
+    }
+    let strings = optional(&mut package, listing.strings)?;
+    let styles = optional(&mut package, listing.styles)?;
+
+    let parts = plain_package(&listed, strings, styles, listing.from_1904);
+    let mut workbook = Xlsx::new(Cursor::new(stored(&parts)?)).map_err(Unreadable::damaged)?;
+    let (mut collector, mut decimals) = (Collector::new(), Vec::new());
+    let mut sheets = Vec::with_capacity(listed.len());
+    for (place, sheet) in listed.iter().enumerate() {
+        sheets.push(read_sheet(&mut workbook, place, sheet, &mut collector, &mut decimals)?);
+    }
+    Ok(Grid { sheets, mark, ..Grid::default() })
+}
+
+fn optional(package: &mut Package<'_>, path: Option<String>) -> Result<Option<Vec<u8>>, Unreadable> {
+    let Some(path) = path else { return Ok(None) };
+    package.part(&path)?.map(scan::plain).transpose()
+}
+
+/// The kind of output of this program that the document properties name.
+fn mark(core: &[u8]) -> Option<String> {
+    const OPEN: &[u8] = b"category>yusuan:";
+    let rest = core.get(memmem::find(core, OPEN)? + OPEN.len()..)?;
+    let word = std::str::from_utf8(rest.get(..memchr::memchr(b'<', rest)?)?).ok()?;
+    Some(word.trim().to_owned())
+}
+
+/// Finds the parts of the workbook by their relations, as their names are free.
+fn listing(package: &mut Package<'_>) -> Result<Listing, Unreadable> {
+    let mut workbook = "xl/workbook.xml".to_owned();
+    if let Some(relations) = package.part("_rels/.rels")? {
+        let relations = relations_of(&relations, "")?;
+        if let Some((_, path)) = relations.into_values().find(|(kind, path)| kind == "officeDocument" && !path.is_empty()) {
+            workbook = path;
+        }
+    }
+    let (folder, file) = workbook.rsplit_once('/').unwrap_or(("", &workbook));
+    let relations = package.part(join(folder, &format!("_rels/{file}.rels")).as_str())?;
+    let relations = relations_of(&relations.unwrap_or_default(), folder)?;
+    let book = package.part(&workbook)?.ok_or_else(|| Unreadable::damaged("the workbook part is missing"))?;
+
+    let by_kind = |kind| relations.values().find(|(k, _)| k == kind).map(|(_, path)| path.clone());
+    let (strings, styles) = (by_kind("sharedStrings"), by_kind("styles"));
+    let mut listing = Listing { sheets: Vec::new(), strings, styles, from_1904: false };
+    let mut lost = None;
+    xml::elements(&book, |name, tag| match name {
+        "sheet" => {
+            let sheet = xml::attribute(tag, "name").unwrap_or_default();
+            let hidden = xml::attribute(tag, "state").is_some_and(|s| s.to_ascii_lowercase().ends_with("hidden"));
+            match xml::local_attribute(tag, "id").and_then(|id| relations.get(&id)) {
+                Some((kind, path)) if kind == "worksheet" => listing.sheets.push((sheet, hidden, path.clone())),
+                // Charts, dialogs and old macro sheets hold no table.
+                Some(_) => {}
+                None => lost = Some(sheet),
+            }
+        }
+        "workbookPr" => {
+            // An extension of the same name carries no such attribute.
+            if let Some(flag) = xml::attribute(tag, "date1904") {
+                listing.from_1904 = flag == "1" || flag == "true";
+            }
+        }
+        _ => {}
+    })?;
+    match lost {
+        Some(sheet) => Err(Unreadable::damaged_sheet(&sheet, "no part belongs to it")),
+        None => Ok(listing),
+    }
+}
+
+/// The relations of a part in a folder: by their names, the last word of their kind and the path they lead to.
+fn relations_of(part: &[u8], folder: &str) -> Result<HashMap<String, (String, String)>, Unreadable> {
+    let mut relations = HashMap::new();
+    xml::elements(part, |name, tag| {
+        if let ("Relationship", Some(id)) = (name, xml::attribute(tag, "Id")) {
+            let kind = xml::attribute(tag, "Type").unwrap_or_default();
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            let target = xml::attribute(tag, "Target").unwrap_or_default();
+            relations.insert(id, (kind, join(folder, &target)));
+        }
+    })?;
+    Ok(relations)
+}
+
+/// The path of a target seen from a folder, as the package knows it.
+fn join(folder: &str, target: &str) -> String {
+    let target = target.replace('\\', "/").to_ascii_lowercase();
+    let mut steps: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/') {
+        match step {
+            ".." => drop(steps.pop()),
+            _ => steps.push(step),
+        }
+    }
+    steps.retain(|step| !matches!(*step, "" | "."));
+    steps.join("/")
+}
+
+/// The parts of a package with the same cells and nothing that the cell reader needs not, or could stumble over: sheets go by
+/// their number, because two of them may share a name.
+fn plain_package(
+    sheets: &[Listed],
+    strings: Option<Vec<u8>>,
+    styles: Option<Vec<u8>>,
+    from_1904: bool,
+) -> Vec<(String, Cow<'_, [u8]>)> {
+    const KIND: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let (mut book, mut relations) =
+        (format!("<workbook><workbookPr date1904=\"{}\"/><sheets>", u8::from(from_1904)), String::new());
+    for place in 0..sheets.len() {
+        // Writing to a string cannot fail.
+        let _ = write!(book, "<sheet name=\"{place}\" id=\"{place}\"/>");
+        let _ = write!(relations, "<Relationship Id=\"{place}\" Type=\"{KIND}/worksheet\" Target=\"{place}.xml\"/>");
+    }
+    book.push_str("</sheets></workbook>");
+    let related = |inner: &str| format!("<Relationships>{inner}</Relationships>").into_bytes();
+    let root = related(&format!("<Relationship Id=\"0\" Type=\"{KIND}/officeDocument\" Target=\"xl/workbook.xml\"/>"));
+
+    let mut parts = vec![
+        ("_rels/.rels".to_owned(), Cow::Owned(root)),
+        ("xl/workbook.xml".to_owned(), Cow::Owned(book.into_bytes())),
+        ("xl/_rels/workbook.xml.rels".to_owned(), Cow::Owned(related(&relations))),
+    ];
+    if let Some(mut strings) = strings {
+        // A false count of strings would reserve all memory at once; without a count none is reserved.
+        if let Some(at) = memmem::find(&strings, b"uniqueCount") {
+            strings[at] = b'_';
+        }
+        parts.push(("xl/sharedStrings.xml".to_owned(), Cow::Owned(strings)));
+    }
+    if let Some(styles) = styles {
+        let part = Part::new(&styles, "styleSheet");
+        let kept = ["numFmts", "cellXfs"].map(|name| part.element(name).unwrap_or_default());
+        let styles = [b"<styleSheet>", kept[0], kept[1], b"</styleSheet>"].concat();
+        parts.push(("xl/styles.xml".to_owned(), Cow::Owned(styles)));
+    }
+    parts.extend(
+        sheets.iter().enumerate().map(|(place, sheet)| (format!("xl/{place}.xml"), Cow::Borrowed(sheet.part.as_slice()))),
+    );
+    parts
+}
+
+fn read_sheet(
+    workbook: &mut Xlsx<Cursor<Vec<u8>>>,
+    place: usize,
+    listed: &Listed,
+    collector: &mut Collector,
+    decimals: &mut Vec<Decimals>,
+) -> Result<Sheet, Unreadable> {
+    let damaged = |error: XlsxError| Unreadable::damaged_sheet(&listed.name, error);
+    let part = Part::new(&listed.part, "worksheet");
+    let mut sheet = Collector::sheet(&listed.name, listed.hidden);
+    sheet.merges = part.merges();
+    let uncalculated = part.uncalculated();
+
+    let mut cells = workbook.worksheet_cells_reader(&place.to_string()).map_err(damaged)?;
+    if decimals.is_empty() {
+        let code =
+            |style: &calamine::Style| style.number_format.as_ref().map_or(Decimals::General, |f| Decimals::of(&f.format_code));
+        *decimals = cells.styles().iter().map(code).collect();
+    }
+    let (mut count, mut bad, mut last) = (0, 0, CellRef::new(0, 0));
+    loop {
+        match cells.next_cell_with_style_id() {
+            Ok(None) => break,
+            Ok(Some((cell, style))) => {
+                let (row, col) = cell.get_position();
+                last = collect::place(row, col).unwrap_or(last);
+                let (value, shown) = match cell.get_value() {
+                    DataRef::Empty if uncalculated.binary_search(&count).is_ok() => (Value::Uncalculated, Shown::Unknown),
+                    data => collect::value(data.clone(), || decimals.get(style).copied().unwrap_or(Decimals::General)),
+                };
+                collector.push(&mut sheet, row, col, value, shown)?;
+            }
+            Err(error) if is_of_one_cell(&error) && bad < BAD_CELLS => {
+                bad += 1;
+                let (place, text) = part.cell(count);
+                last = place.unwrap_or(CellRef::new(last.row, last.col.saturating_add(1)));
+                let (value, shown) = match (&error, text.trim().parse()) {
+                    // A number between spaces.
+                    (XlsxError::ParseFloat(_), Ok(float)) => collect::number(float, Decimals::Unknown),
+                    // A place beyond the table of texts.
+                    (XlsxError::Unexpected(_), _) => (Value::Error("文字缺失".to_owned()), Shown::Unknown),
+                    _ if text.is_empty() => (Value::Error(error.to_string()), Shown::Unknown),
+                    _ => (Value::Error(text.to_owned()), Shown::Unknown),
+                };
+                collector.push(&mut sheet, last.row, u32::from(last.col), value, shown)?;
+            }
+            Err(error) => return Err(damaged(error)),
+        }
+        count += 1;
+    }
+    Ok(Collector::finish(sheet))
+}
+
+/// Whether only the value of one cell is wrong and reading can go on behind it.
+fn is_of_one_cell(error: &XlsxError) -> bool {
+    use XlsxError::{CellError, CellTAttribute, ParseFloat, Unexpected, UnexpectedNode, Unrecognized};
+    matches!(error, CellError(_) | CellTAttribute(_) | ParseFloat(_) | Unexpected(_) | UnexpectedNode(_) | Unrecognized { .. })
+}

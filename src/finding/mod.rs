@@ -1,0 +1,397 @@
+//! What was found: facts with their places and numbers, and functions that tell them in words; never decides what is wrong.
+
+mod told;
+mod words;
+
+use serde::Serialize;
+
+use crate::model::{Address, Budget, Site};
+use crate::template::written::Severity;
+use crate::template::{Relation, Template};
+use crate::value::Amount;
+
+pub use told::{Told, ToldOperand, tell, tell_unreadable};
+pub use words::Lang;
+
+/// One finding.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The rule that found it.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where.
+    pub place: Place,
+    /// How an identity came out.
+    pub verdict: Option<Verdict>,
+    /// The numbers of an identity.
+    pub numbers: Option<Numbers>,
+    /// The cells that the numbers come from, the left side first.
+    pub operands: Vec<Operand>,
+    /// What was found.
+    pub fact: Fact,
+}
+
+/// Where something was found, as closely as it is known.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Place {
+    /// The table.
+    pub table: Option<usize>,
+    /// The key of the row.
+    pub row: Option<String>,
+    /// The column.
+    pub column: Option<usize>,
+    /// The cell.
+    pub site: Option<Site>,
+}
+
+/// How an identity came out, when it is not exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Possible by rounding alone (尾差).
+    Rounding,
+    /// Not possible by rounding.
+    Broken,
+}
+
+/// The numbers of an identity, in the measure of its left side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numbers {
+    /// What the left side holds.
+    pub value: Amount,
+    /// What the right side gives.
+    pub expected: Amount,
+    /// The left side less the right.
+    pub difference: Amount,
+    /// How far they may lie apart by rounding.
+    pub bound: Amount,
+}
+
+/// A cell that takes part in an identity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operand {
+    /// Where.
+    pub place: Place,
+    /// What the row is called.
+    pub label: String,
+    /// What it holds; `None` for blank.
+    pub value: Option<Amount>,
+    /// How often it counts on its side, with its sign.
+    pub factor: Amount,
+    /// Whether it stands on the left side.
+    pub is_left: bool,
+}
+
+/// What was found; the words are made of it elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// An equation does not hold.
+    Identity {
+        /// The rule in the field's words.
+        title: String,
+        /// How the sides should stand.
+        relation: Relation,
+        /// What to do first.
+        why: Option<String>,
+        /// A rule that holds and explains the difference: its title and its operands.
+        explained: Option<(String, Vec<Operand>)>,
+    },
+    /// The stored numbers agree but those displayed do not.
+    DisplayedTail {
+        /// The rule in the field's words.
+        title: String,
+    },
+    /// A named check does not hold; the words say how.
+    Check {
+        /// The rule in the field's words.
+        title: String,
+        /// What to do first.
+        why: Option<String>,
+        /// How it does not hold.
+        detail: Detail,
+    },
+    /// A heading was found by its 栏次 alone.
+    HeadingByNumber {
+        /// What is printed.
+        printed: String,
+        /// What the template says.
+        expected: String,
+        /// The number.
+        number: u32,
+    },
+    /// A sheet holds nothing known.
+    UnknownSheet {
+        /// Its name.
+        sheet: String,
+        /// How many numbers stand in it.
+        numbers: usize,
+    },
+    /// A row could not be placed.
+    UnplacedRow {
+        /// Its text.
+        text: String,
+        /// The numbers in it.
+        numbers: Vec<Amount>,
+    },
+    /// A number stands in no column of the table.
+    UnplacedColumn {
+        /// The heading, as far as there is one.
+        heading: String,
+        /// The number.
+        number: Amount,
+    },
+    /// A text stands where a number belongs.
+    NotANumber {
+        /// The text.
+        text: String,
+    },
+    /// A number was typed as text and read as a number.
+    NumberAsText {
+        /// The text.
+        text: String,
+        /// The number.
+        number: Amount,
+    },
+    /// A formula that was never calculated, or an error value.
+    NoValue {
+        /// The error value; `None` for a formula never calculated.
+        error: Option<String>,
+    },
+    /// The same table stands twice.
+    TableTwice {
+        /// Where it stood first.
+        first: Site,
+    },
+    /// A table was recognised by the name of its sheet alone.
+    TableBySheetName {
+        /// The name.
+        sheet: String,
+    },
+    /// The measure is not printed; the template's is taken.
+    MeasureAssumed {
+        /// The measure taken.
+        measure: &'static str,
+    },
+    /// The measure is another than the template's and is kept.
+    MeasureKept {
+        /// The measure printed.
+        printed: &'static str,
+        /// The template's.
+        standard: &'static str,
+    },
+    /// Something about the budget unit is not printed anywhere.
+    NotPrinted {
+        /// What.
+        what: Identity,
+        /// Where it was taken from instead.
+        taken: Option<String>,
+    },
+    /// A part of a code had lost its leading zero.
+    CodePadded {
+        /// As written.
+        written: String,
+        /// As read.
+        read: String,
+    },
+    /// The workbook was made for another year or level.
+    EditionSettled {
+        /// The edition taken.
+        edition: String,
+        /// The year of the workbook.
+        year: Option<i32>,
+    },
+    /// A text of the standard layout was restored.
+    WordingRestored {
+        /// What the template says.
+        standard: String,
+    },
+}
+
+/// What identifies a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// Code of the unit.
+    Code,
+    /// Name of the unit.
+    Name,
+    /// Budget year.
+    Year,
+}
+
+/// How a named check does not hold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Detail {
+    /// A table is not in the workbook.
+    TableMissing(String),
+    /// A table stands before another that precedes it in the standard.
+    TableOrder(String, String),
+    /// A column of the standard is not in the table.
+    HeadingMissing(String),
+    /// A heading that the standard does not have.
+    HeadingUnknown(String),
+    /// A 序号 that breaks the sequence.
+    RowNumber {
+        /// What is printed.
+        printed: String,
+        /// What should be.
+        expected: u32,
+    },
+    /// A declared row is not in the table.
+    RowMissing(String),
+    /// A code has a length that no level has.
+    CodeLength(String),
+    /// A code stands twice.
+    CodeTwice(String),
+    /// The parent of a code is not in the table.
+    ParentMissing {
+        /// The code.
+        code: String,
+        /// Its parent.
+        parent: String,
+    },
+    /// A code stands below its place.
+    CodeOrder(String),
+    /// A code that the list does not have.
+    CodeUnknown(String),
+    /// An empty table without a note.
+    NoteMissing,
+    /// The note of an empty table does not name its money rightly.
+    NoteFund {
+        /// The note.
+        note: String,
+        /// The word it must have.
+        fund: String,
+    },
+    /// A table with amounts has the note of an empty table.
+    NoteOnData(String),
+    /// An amount is not shown with the decimals of the standard.
+    Decimals {
+        /// As shown.
+        shown: String,
+        /// The decimals of the standard.
+        standard: u8,
+    },
+    /// A zero is printed.
+    Zero,
+    /// An amount is negative.
+    Negative,
+    /// A row that no budget of this level can use.
+    NeverUsed(String),
+    /// A word of another level.
+    LevelWord(String),
+    /// A placeholder was left.
+    Placeholder(String),
+    /// A table is empty although its money is there.
+    EmptyDespite(Amount),
+    /// A table has amounts although its money is not there.
+    FilledDespite(Amount),
+    /// Codes that stand in one table only.
+    CodesDiffer {
+        /// The table that lacks them.
+        table: String,
+        /// The codes.
+        codes: Vec<String>,
+    },
+    /// A name that differs between tables.
+    NameDiffers {
+        /// The code.
+        code: String,
+        /// The name here.
+        here: String,
+        /// The name elsewhere and the table.
+        elsewhere: (String, String),
+    },
+    /// A name that differs from the code list.
+    NameNotListed {
+        /// The code.
+        code: String,
+        /// The name here.
+        here: String,
+        /// The name of the list.
+        listed: String,
+        /// Whether it is a former name.
+        former: bool,
+    },
+    /// The caps of the forms exceed the project expenditure.
+    CapsExceed {
+        /// The sum of the caps.
+        caps: Amount,
+        /// The project expenditure.
+        limit: Amount,
+    },
+    /// A project buys goods that the procurement does not have.
+    PurchaseUnplanned {
+        /// The project.
+        project: String,
+        /// The goods, as the form says.
+        goods: Vec<String>,
+        /// The title of the procurement table.
+        table: String,
+    },
+    /// Contributions that do not come from one base.
+    BasesDiffer(Vec<(String, Amount)>),
+    /// Codes that do not fit the nature of the institution.
+    NatureMisfit {
+        /// The nature.
+        nature: String,
+        /// The names that do not fit.
+        names: Vec<String>,
+    },
+    /// Amounts that are not quantity times price.
+    ProductDiffers(Amount),
+}
+
+impl Finding {
+    /// A concession or problem of reading.
+    pub fn reading(rule: &str, severity: Severity, place: Place, fact: Fact) -> Self {
+        Self { rule: rule.to_owned(), severity, place, verdict: None, numbers: None, operands: Vec::new(), fact }
+    }
+
+    /// The failure of a named check of the template; `None` where the template has no such check.
+    pub fn check(template: &Template, name: &str, place: Place, detail: Detail) -> Option<Self> {
+        let rule = template.check(name)?;
+        let fact = Fact::Check { title: rule.declared.title.clone(), why: rule.declared.why.clone(), detail };
+        Some(Self::reading(&rule.declared.id, rule.declared.severity, place, fact))
+    }
+
+    /// The same at another severity.
+    pub fn at(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+}
+
+impl Place {
+    /// A cell of no table.
+    pub fn at(site: Site) -> Self {
+        Self { site: Some(site), ..Self::default() }
+    }
+
+    /// A table as a whole, at its title where it has one.
+    pub fn table(budget: &Budget, table: usize) -> Self {
+        Self { table: Some(table), site: budget.tables[table].title.as_ref().map(|t| t.site), ..Self::default() }
+    }
+
+    /// A cell of a table that belongs to none of its rows.
+    pub fn in_table(table: usize, site: Site) -> Self {
+        Self { table: Some(table), site: Some(site), ..Self::default() }
+    }
+
+    /// A row of a table.
+    pub fn row(budget: &Budget, table: usize, row: usize) -> Self {
+        let filed = &budget.tables[table].rows[row];
+        let id = filed.id(&budget.template.tables[table]).to_string();
+        Self { table: Some(table), row: Some(id), column: None, site: filed.site }
+    }
+
+    /// A cell of a table.
+    pub fn cell(budget: &Budget, at: Address) -> Self {
+        Self { column: Some(at.column), site: budget.slot(at).site, ..Self::row(budget, at.table, at.row) }
+    }
+}
+
+/// Findings in the order of the workbook: by sheet and cell, those without a place last.
+pub fn in_sheet_order(findings: &mut [Finding]) {
+    findings.sort_by_key(|f| (f.place.site.is_none(), f.place.site, std::cmp::Reverse(f.severity)));
+}

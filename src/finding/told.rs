@@ -1,0 +1,157 @@
+//! A finding told for people and programs: all names resolved, all words made; the JSON form others rely on. Never judges.
+
+use serde::Serialize;
+
+use super::words::{Lang, Words};
+use super::{Finding, Place, Verdict};
+use crate::model::Budget;
+use crate::template::written::Severity;
+use crate::value::Amount;
+
+/// The schema of the JSON form.
+const SCHEMA: &str = "yusuan.finding/1";
+
+/// A finding with its words.
+#[derive(Debug, Clone, Serialize)]
+pub struct Told {
+    /// The schema of this form.
+    pub schema: &'static str,
+    /// The file.
+    pub file: String,
+    /// Code of the budget unit.
+    pub unit: Option<String>,
+    /// Budget year.
+    pub year: Option<i32>,
+    /// The rule.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How an identity came out.
+    pub verdict: Option<Verdict>,
+    /// The table.
+    pub table: Option<String>,
+    /// The row.
+    pub row: Option<String>,
+    /// The column.
+    pub column: Option<String>,
+    /// The sheet.
+    pub sheet: Option<String>,
+    /// The cell.
+    pub cell: Option<String>,
+    /// What the left side holds.
+    pub value: Option<String>,
+    /// What it should be.
+    pub expected: Option<String>,
+    /// The left side less the right.
+    pub difference: Option<String>,
+    /// What rounding allows.
+    pub bound: Option<String>,
+    /// The cells of the right side, and of the left where it has several.
+    pub operands: Vec<ToldOperand>,
+    /// What was found.
+    pub message: String,
+    /// What to do.
+    pub advice: String,
+}
+
+/// A cell that takes part.
+#[derive(Debug, Clone, Serialize)]
+pub struct ToldOperand {
+    /// The table.
+    pub table: Option<String>,
+    /// The row.
+    pub row: Option<String>,
+    /// The column.
+    pub column: Option<String>,
+    /// The sheet.
+    pub sheet: Option<String>,
+    /// The cell.
+    pub cell: Option<String>,
+    /// What it holds; null for blank.
+    pub value: Option<String>,
+    /// How often it counts.
+    pub factor: String,
+}
+
+/// Tells a finding of a budget.
+pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
+    let (message, advice) = Words { budget, lang }.of(finding);
+    let (table, row, column, sheet, cell) = names(&finding.place, budget);
+    let source =
+        finding.place.site.map_or_else(|| budget.sources.first().map_or("", String::as_str), |s| budget.file_of(s.sheet));
+    let number = |pick: fn(&super::Numbers) -> Amount| finding.numbers.as_ref().map(|n| pick(n).to_string());
+    let several = finding.operands.iter().filter(|o| o.is_left).count() > 1;
+    let operands = finding.operands.iter().filter(|o| !o.is_left || several);
+    Told {
+        schema: SCHEMA,
+        file: source.to_owned(),
+        unit: budget.code.clone(),
+        year: budget.year,
+        rule: finding.rule.clone(),
+        severity: finding.severity,
+        verdict: finding.verdict,
+        table,
+        row,
+        column,
+        sheet,
+        cell,
+        value: number(|n| n.value),
+        expected: number(|n| n.expected),
+        difference: number(|n| n.difference),
+        bound: number(|n| n.bound),
+        operands: operands.map(|o| told_operand(o, budget)).collect(),
+        message,
+        advice,
+    }
+}
+
+/// Tells of a file that could not be read at all.
+pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
+    Told {
+        schema: SCHEMA,
+        file: file.to_owned(),
+        unit: None,
+        year: None,
+        rule: "R00".to_owned(),
+        severity: Severity::Error,
+        verdict: None,
+        table: None,
+        row: None,
+        column: None,
+        sheet: None,
+        cell: None,
+        value: None,
+        expected: None,
+        difference: None,
+        bound: None,
+        operands: Vec::new(),
+        message,
+        advice,
+    }
+}
+
+fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
+    let (table, row, column, sheet, cell) = names(&operand.place, budget);
+    ToldOperand {
+        table,
+        row,
+        column,
+        sheet,
+        cell,
+        value: operand.value.map(|v| v.to_string()),
+        factor: operand.factor.to_string(),
+    }
+}
+
+type Names = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
+
+fn names(place: &Place, budget: &Budget) -> Names {
+    let declared = place.table.map(|t| &budget.template.tables[t]);
+    (
+        declared.map(|d| d.declared.id.clone()),
+        place.row.clone(),
+        declared.zip(place.column).map(|(d, c)| d.columns[c].cell.clone()),
+        place.site.map(|s| budget.sheet_name(s.sheet).to_owned()),
+        place.site.map(|s| s.cell.to_string()),
+    )
+}

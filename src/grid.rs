@@ -1,0 +1,201 @@
+//! Sheets of cells with merges: the neutral form of every workbook read and written; never knows a table or a file format.
+
+use crate::value::{Amount, Area, CellRef};
+
+/// A workbook as cells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Grid {
+    /// The sheets, in the order of the workbook.
+    pub sheets: Vec<Sheet>,
+    /// What kind of output of this program the workbook says it is (a document property); `None` for all others.
+    pub mark: Option<String>,
+    /// The title among the document properties of a workbook to be written.
+    pub title: String,
+}
+
+/// One sheet: its cells, and how it is drawn when it is written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sheet {
+    /// As shown on the tab.
+    pub name: String,
+    /// Whether the tab is hidden.
+    pub hidden: bool,
+    /// The cells that hold something, by row and then column, each place once.
+    pub cells: Vec<Cell>,
+    /// Merged rectangles; empty where the file format does not tell them.
+    pub merges: Vec<Area>,
+    /// What a written sheet looks like beyond its cells; readers leave the default.
+    pub drawing: Drawing,
+}
+
+/// The measures of a written sheet and its printed page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Drawing {
+    /// Column widths in characters of half width, from column A on.
+    pub widths: Vec<f64>,
+    /// Row heights in points, for the rows that need their own.
+    pub heights: Vec<(u32, f64)>,
+    /// Rows that stay on screen, counted from the top.
+    pub frozen_rows: u32,
+    /// The printed page; `None` for a sheet that is only read on screen.
+    pub page: Option<Page>,
+}
+
+/// The printed page of a sheet: always A4, one page wide, page number at the foot.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page {
+    /// Lying instead of standing.
+    pub landscape: bool,
+    /// First and last row repeated on every page, counted from zero.
+    pub repeat: Option<(u32, u32)>,
+    /// Rows above which a new page begins.
+    pub breaks: Vec<u32>,
+}
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Where it stands.
+    pub at: CellRef,
+    /// What it holds.
+    pub value: Value,
+    /// How a number is displayed, as far as the file tells.
+    pub shown: Shown,
+    /// How it is drawn when written.
+    pub look: Look,
+    /// The place in the same workbook that a written cell links to: `'收支总表'!A1`.
+    pub link: Option<String>,
+}
+
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Only drawn, never read: the frame of an empty table cell.
+    Blank,
+    /// Text as stored.
+    Text(String),
+    /// A number, exact.
+    Number(Amount),
+    /// A date, time, logical value or the like, as the text a spreadsheet would show; never an amount.
+    Other(String),
+    /// An error value such as `#REF!`.
+    Error(String),
+    /// A formula that was never calculated: its number is not in the file.
+    Uncalculated,
+    /// A live formula to be written, with its present result; no result means it shows nothing.
+    Formula(String, Option<Amount>),
+}
+
+/// How many decimals a cell displays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// The file does not tell, or the reader cannot.
+    #[default]
+    Unknown,
+    /// As many as the number has.
+    General,
+    /// This many.
+    Fixed(u8),
+}
+
+/// The role a written cell plays, which decides its font, alignment and frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Look {
+    /// No role.
+    #[default]
+    Plain,
+    /// The name of the document on its cover.
+    Cover,
+    /// A line below it.
+    CoverLine,
+    /// The title of a table or part.
+    Title,
+    /// A line above a table (code and name, year, measure), without frame.
+    Caption(Align),
+    /// A column heading.
+    Heading,
+    /// Text of a table row, indented by so many steps.
+    Label(u8),
+    /// Text of a table row in the middle of its cell: numbers of rows, codes.
+    Centered,
+    /// An amount with so many decimals, zero shown as nothing.
+    Amount(u8),
+    /// A number with the decimals it has.
+    Quantity,
+    /// A note below a table.
+    Note,
+    /// A heading of the narrative.
+    Section,
+    /// A paragraph of the narrative.
+    Paragraph,
+    /// A line of the directory.
+    Entry,
+}
+
+/// Where a text stands in its cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Align {
+    /// At the left edge.
+    #[default]
+    Left,
+    /// In the middle.
+    Center,
+    /// At the right edge.
+    Right,
+}
+
+impl Cell {
+    /// A cell with a value and a role.
+    pub fn new(at: CellRef, value: Value, look: Look) -> Self {
+        let shown = match look {
+            Look::Amount(decimals) => Shown::Fixed(decimals),
+            Look::Quantity => Shown::General,
+            _ => Shown::Unknown,
+        };
+        Self { at, value, shown, look, link: None }
+    }
+
+    /// The text of the cell, where it holds text.
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the cell holds nothing that a reader would see.
+    pub fn is_blank(&self) -> bool {
+        match &self.value {
+            Value::Blank | Value::Formula(_, None) => true,
+            Value::Text(text) => text.chars().all(char::is_whitespace),
+            _ => false,
+        }
+    }
+}
+
+impl Sheet {
+    /// The cells of one row, in column order.
+    pub fn row(&self, row: u32) -> &[Cell] {
+        let first = self.cells.partition_point(|c| c.at.row < row);
+        let rest = &self.cells[first..];
+        &rest[..rest.partition_point(|c| c.at.row == row)]
+    }
+
+    /// The cell at a place, if it holds something.
+    pub fn cell(&self, at: CellRef) -> Option<&Cell> {
+        self.cells.binary_search_by_key(&at, |c| c.at).ok().map(|i| &self.cells[i])
+    }
+
+    /// One past the last row that holds something.
+    pub fn row_count(&self) -> u32 {
+        self.cells.last().map_or(0, |c| c.at.row + 1)
+    }
+
+    /// Brings cells that were drawn table by table into row order. A place drawn twice keeps what was drawn last.
+    pub fn sort(&mut self) {
+        self.cells.reverse();
+        self.cells.sort_by_key(|c| c.at);
+        self.cells.dedup_by_key(|c| c.at);
+    }
+}

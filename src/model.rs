@@ -1,0 +1,306 @@
+//! A budget as it was filed: tables of exact amounts that remember their cells, forms, institutions, narrative; never a rule.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::grid::Shown;
+use crate::template::{Body, Fields, Table as Declared, Template};
+use crate::value::{Amount, Area, CellRef, Code, Measure};
+
+/// One budget: what a unit, department or district filed.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// The edition it follows.
+    pub template: Arc<Template>,
+    /// The budget year, where it is known.
+    pub year: Option<i32>,
+    /// Code of the budget unit.
+    pub code: Option<String>,
+    /// Name of the budget unit.
+    pub name: Option<String>,
+    /// The files it was read from, as found.
+    pub sources: Vec<String>,
+    /// The sheets it was read from.
+    pub sheets: Vec<SheetOf>,
+    /// Its tables, one for every declared table.
+    pub tables: Vec<Table>,
+    /// Its forms, in order.
+    pub forms: Vec<Form>,
+    /// Its narrative, paragraph by paragraph.
+    pub narrative: Vec<Paragraph>,
+}
+
+/// A sheet of one of the files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SheetOf {
+    /// The place of the file among the sources.
+    pub source: usize,
+    /// The name of the sheet.
+    pub name: String,
+}
+
+/// The cell that something was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Site {
+    /// The place of the sheet among the sheets of the budget.
+    pub sheet: u16,
+    /// The cell.
+    pub cell: CellRef,
+}
+
+/// A table as filed.
+#[derive(Debug, Clone, Default)]
+pub struct Table {
+    /// Whether and how it was filed.
+    pub state: State,
+    /// The measure of its amounts.
+    pub measure: Option<Measure>,
+    /// Its title as printed, without surrounding blanks.
+    pub title: Option<Text>,
+    /// The rectangle it fills on its first sheet.
+    pub area: Option<Area>,
+    /// Notes printed under it.
+    pub notes: Vec<Text>,
+    /// Its rows: for fixed tables all declared ones, for trees and lists those filed.
+    pub rows: Vec<Row>,
+    places: HashMap<Key, usize>,
+}
+
+/// Whether a table was filed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum State {
+    /// It has amounts or texts.
+    Filled,
+    /// It is printed without any.
+    Empty,
+    /// It is not in the workbook.
+    #[default]
+    Missing,
+}
+
+/// A text and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The text, without surrounding blanks.
+    pub text: String,
+    /// Its cell.
+    pub site: Site,
+}
+
+/// What a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A declared row, by its place in the template.
+    Declared(usize),
+    /// A code.
+    Code(Code),
+    /// A row of a list, counted from one.
+    Free(u32),
+}
+
+/// A row as filed.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it is.
+    pub key: Key,
+    /// The name of a coded row as filed; the declared label of others.
+    pub label: String,
+    /// Its first cell; `None` for a declared row that was not filed.
+    pub site: Option<Site>,
+    /// One slot for each column of the table.
+    pub slots: Vec<Slot>,
+    /// Texts by column.
+    pub texts: Vec<(usize, Text)>,
+    /// The nearest row above it in the tree.
+    pub parent: Option<usize>,
+    /// Whether it is the parent of another row.
+    pub has_children: bool,
+}
+
+/// A cell for a number, which may be blank.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Slot {
+    /// The number.
+    pub amount: Option<Amount>,
+    /// Its cell; `None` where the workbook has no such row or column.
+    pub site: Option<Site>,
+    /// How it was displayed.
+    pub shown: Shown,
+}
+
+/// A form: the goals and indicators of one project.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// The declared table it is one of.
+    pub table: usize,
+    /// The name of the project.
+    pub project: String,
+    /// The goals.
+    pub goal: String,
+    /// Its title cell.
+    pub site: Site,
+    /// Its indicators: one text for each column, and the first cell.
+    pub indicators: Vec<(Vec<String>, Site)>,
+}
+
+/// A paragraph of the narrative.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paragraph {
+    /// The section it stands in; `None` before the first.
+    pub section: Option<usize>,
+    /// The text.
+    pub text: Text,
+}
+
+/// One cell of one table of a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Address {
+    /// The table.
+    pub table: usize,
+    /// The row, by its place among the rows filed.
+    pub row: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Budget {
+    /// A budget of an edition in which nothing has been filed yet.
+    pub fn new(template: Arc<Template>) -> Self {
+        let tables = template.tables.iter().map(Table::new).collect();
+        let (sources, sheets, forms, narrative) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { template, year: None, code: None, name: None, sources, sheets, tables, forms, narrative }
+    }
+
+    /// The slot at an address.
+    pub fn slot(&self, at: Address) -> &Slot {
+        &self.tables[at.table].rows[at.row].slots[at.column]
+    }
+
+    /// The slot at an address, to be changed.
+    pub fn slot_mut(&mut self, at: Address) -> &mut Slot {
+        &mut self.tables[at.table].rows[at.row].slots[at.column]
+    }
+
+    /// What the printed lines of a table say in this budget.
+    pub fn fields(&self, table: Option<usize>) -> Fields {
+        let measure = table.map(|t| self.tables[t].measure.unwrap_or(self.template.tables[t].measure));
+        Fields { code: self.code.clone(), name: self.name.clone(), year: self.year, measure, project: None }
+    }
+
+    /// The file of a sheet.
+    pub fn file_of(&self, sheet: u16) -> &str {
+        self.sheets.get(usize::from(sheet)).and_then(|s| self.sources.get(s.source)).map_or("", String::as_str)
+    }
+
+    /// The name of a sheet.
+    pub fn sheet_name(&self, sheet: u16) -> &str {
+        self.sheets.get(usize::from(sheet)).map_or("", |s| s.name.as_str())
+    }
+}
+
+impl Table {
+    /// The table before anything is filed in it.
+    pub fn new(declared: &Declared) -> Self {
+        let mut table = Self::default();
+        if declared.declared.body == Body::Fixed {
+            for (place, row) in declared.rows.iter().enumerate() {
+                table.push(Row::new(Key::Declared(place), row.label.clone(), declared.columns.len()));
+            }
+        }
+        table
+    }
+
+    /// Adds a row; a key that stands there already keeps its first place.
+    pub fn push(&mut self, row: Row) {
+        self.places.entry(row.key).or_insert(self.rows.len());
+        self.rows.push(row);
+    }
+
+    /// The place of a row.
+    pub fn place(&self, key: Key) -> Option<usize> {
+        self.places.get(&key).copied()
+    }
+
+    /// Whether it was filed, filled or empty.
+    pub fn is_filed(&self) -> bool {
+        self.state != State::Missing
+    }
+
+    /// The amounts that are there, with row and column.
+    pub fn amounts(&self) -> impl Iterator<Item = (usize, usize, &Slot)> {
+        self.rows.iter().enumerate().flat_map(|(row, filed)| {
+            let slots = filed.slots.iter().enumerate();
+            slots.filter(|(_, s)| s.amount.is_some()).map(move |(column, slot)| (row, column, slot))
+        })
+    }
+
+    /// The rows whose nearest ancestor is `row`; without one, the code rows that have none and the rows of a list.
+    pub fn children(&self, row: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+        let is_child = move |r: &Row| r.parent == row && !matches!(r.key, Key::Declared(_));
+        self.rows.iter().enumerate().filter(move |(_, r)| is_child(r)).map(|(place, _)| place)
+    }
+
+    /// Finds the parent of every code row. A repeated code is the child of the same parent as its first.
+    pub fn link_parents(&mut self, levels: &[u8]) {
+        for place in 0..self.rows.len() {
+            let Key::Code(code) = self.rows[place].key else { continue };
+            let ancestors = levels.iter().rev().filter_map(|l| code.ancestor(*l));
+            let parent = ancestors.filter_map(|a| self.place(Key::Code(a))).next();
+            self.rows[place].parent = parent;
+            if let Some(parent) = parent {
+                self.rows[parent].has_children = true;
+            }
+        }
+    }
+
+    /// Whether the declared or coded row is there and was filed.
+    pub fn has_row(&self, key: Key) -> bool {
+        self.place(key).is_some_and(|p| self.rows[p].site.is_some())
+    }
+}
+
+impl Row {
+    /// A row in which nothing is filed.
+    pub fn new(key: Key, label: String, columns: usize) -> Self {
+        Self {
+            key,
+            label,
+            site: None,
+            slots: vec![Slot::default(); columns],
+            texts: Vec::new(),
+            parent: None,
+            has_children: false,
+        }
+    }
+
+    /// The key as programs know it: a row's id, a bare code, `#1`.
+    pub fn id<'a>(&self, declared: &'a Declared) -> RowId<'a> {
+        match self.key {
+            Key::Declared(row) => RowId::Declared(&declared.rows[row].id),
+            Key::Code(code) => RowId::Code(code),
+            Key::Free(number) => RowId::Free(number),
+        }
+    }
+}
+
+/// The key of a row as programs know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowId<'a> {
+    /// The id of a declared row.
+    Declared(&'a str),
+    /// A code.
+    Code(Code),
+    /// A row of a list.
+    Free(u32),
+}
+
+impl fmt::Display for RowId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Declared(id) => f.write_str(id),
+            Self::Code(code) => code.fmt(f),
+            Self::Free(number) => write!(f, "#{number}"),
+        }
+    }
+}

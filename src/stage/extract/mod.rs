@@ -1,0 +1,198 @@
+//! Turns a workbook into a budget of a given edition, with a finding for every concession; never fails and never computes a total.
+
+mod captions;
+mod forms;
+mod list;
+mod narrative;
+mod table;
+
+use std::sync::Arc;
+
+use super::folded::Folded;
+use super::locate::{self, Located, Region};
+use crate::finding::{Detail, Fact, Finding, Identity, Place};
+use crate::grid::Grid;
+use crate::model::{Budget, SheetOf, Site, State};
+use crate::template::written::Severity;
+use crate::template::{Body, Template};
+use crate::value::CellRef;
+
+/// What a workbook holds of an edition.
+#[derive(Debug)]
+pub struct Extracted {
+    /// The budget.
+    pub budget: Budget,
+    /// What reading it took.
+    pub findings: Vec<Finding>,
+}
+
+/// A budget and the findings of reading it, as they grow.
+struct Extraction<'f, 'g> {
+    folded: &'f Folded<'g>,
+    budget: Budget,
+    findings: Vec<Finding>,
+    progress: Vec<table::Progress>,
+}
+
+/// The editions that fit a workbook best, with the number of their tables whose titles stand in it; none when it holds no known table.
+pub fn recognise<'t>(grid: &Grid, templates: &'t [Arc<Template>]) -> Vec<(&'t Arc<Template>, usize)> {
+    let folded = Folded::new(grid);
+    let mut fits: Vec<_> = templates.iter().map(|t| (t, locate::count_titles(&folded, t))).filter(|(_, n)| *n > 0).collect();
+    fits.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    fits
+}
+
+/// Reads the budget in a workbook; `None` when it holds no table of the edition.
+pub fn extract(grid: &Grid, source: &str, template: &Arc<Template>) -> Option<Extracted> {
+    let folded = Folded::new(grid);
+    let located = locate::locate(&folded, template);
+    if located.regions.is_empty() {
+        return None;
+    }
+    let mut budget = Budget::new(Arc::clone(template));
+    budget.sources.push(source.to_owned());
+    budget.sheets = grid.sheets.iter().map(|s| SheetOf { source: 0, name: s.name.clone() }).collect();
+    let progress = template.tables.iter().map(table::Progress::new).collect();
+    let mut extraction = Extraction { folded: &folded, budget, findings: Vec::new(), progress };
+    extraction.identity(&located, source);
+    for region in &located.regions {
+        extraction.region(region);
+    }
+    extraction.narrative(&located);
+    extraction.unknown_sheets(&located);
+    extraction.finish();
+    Some(Extracted { budget: extraction.budget, findings: extraction.findings })
+}
+
+impl Extraction<'_, '_> {
+    fn region(&mut self, region: &Region) {
+        let declared = &self.budget.template.tables[region.table];
+        if declared.declared.body == Body::Form {
+            return self.form(region);
+        }
+        if region.title.is_none() {
+            let site = self.site(region, CellRef::new(region.headings.rows.start, 0));
+            let sheet = self.budget.sheet_name(site.sheet).to_owned();
+            self.note("R09", Severity::Note, Place::in_table(region.table, site), Fact::TableBySheetName { sheet });
+        }
+        self.open_table(region);
+        self.check_headings(region);
+        match self.budget.template.tables[region.table].declared.body {
+            Body::List => self.list_rows(region),
+            _ => self.table_rows(region),
+        }
+    }
+
+    /// Notes where a table stands, the first time it is met.
+    fn open_table(&mut self, region: &Region) {
+        let title = region.title.and_then(|at| self.text_at(region, at));
+        let measure = self.measure(region);
+        let area = self.area(region);
+        let table = &mut self.budget.tables[region.table];
+        if table.is_filed() {
+            return;
+        }
+        table.state = State::Empty;
+        table.title = title;
+        table.area = Some(area);
+        table.measure = measure;
+    }
+
+    /// A column of the standard that is not there, and a heading that the standard does not have.
+    fn check_headings(&mut self, region: &Region) {
+        let template = Arc::clone(&self.budget.template);
+        let declared = &template.tables[region.table];
+        let headings = &region.headings;
+        let fields = self.budget.fields(Some(region.table));
+        for (place, column) in declared.columns.iter().enumerate() {
+            let printed = column.leaf[0].fill(&fields);
+            if let Some((_, number)) = headings.by_number.iter().find(|(c, _)| *c == place) {
+                let cell = headings.cells[place].unwrap_or(CellRef::new(headings.rows.start, 0));
+                let above = (headings.rows.start..cell.row).rev().map(|row| CellRef::new(row, cell.col));
+                let sheet = &self.folded.sheets[region.sheet];
+                let above = above.filter_map(|at| sheet.at(at)).find_map(|(c, _)| c.text()).unwrap_or_default().trim().to_owned();
+                let place = Place::in_table(region.table, self.site(region, cell));
+                self.check_failed("headings", place.clone(), Detail::HeadingUnknown(above.clone()));
+                self.note(
+                    "R01",
+                    Severity::Note,
+                    place,
+                    Fact::HeadingByNumber { printed: above, expected: printed, number: *number },
+                );
+            } else if headings.columns[place].is_none() {
+                let site = self.site(region, CellRef::new(headings.rows.start, 0));
+                self.check_failed("headings", Place::in_table(region.table, site), Detail::HeadingMissing(printed));
+            }
+        }
+        for at in &headings.unknown {
+            if let Some(heading) = self.text_at(region, *at) {
+                let finding = Finding::check(
+                    &template,
+                    "headings",
+                    Place::in_table(region.table, heading.site),
+                    Detail::HeadingUnknown(heading.text),
+                );
+                self.findings.extend(finding.map(|f| f.at(Severity::Warning)));
+            }
+        }
+    }
+
+    /// Sheets in which nothing was found.
+    fn unknown_sheets(&mut self, located: &Located) {
+        for (place, sheet) in self.folded.sheets.iter().enumerate() {
+            let known = located.regions.iter().any(|r| r.sheet == place)
+                || located.narrative.contains(&place)
+                || locate::is_front_matter(sheet, &self.budget.template);
+            let Some(first) = sheet.sheet.cells.iter().find(|c| !c.is_blank()).filter(|_| !known) else { continue };
+            let numbers = sheet.numbers();
+            let severity = if numbers > 0 { Severity::Warning } else { Severity::Note };
+            let site = Site { sheet: place as u16, cell: first.at };
+            self.note("R02", severity, Place::at(site), Fact::UnknownSheet { sheet: sheet.sheet.name.clone(), numbers });
+        }
+    }
+
+    /// Links trees, decides which tables are empty, and looks for what no sheet printed.
+    fn finish(&mut self) {
+        let template = Arc::clone(&self.budget.template);
+        for (table, declared) in self.budget.tables.iter_mut().zip(&template.tables) {
+            if declared.declared.body == Body::Tree {
+                table.link_parents(&declared.levels);
+            }
+            if table.is_filed() {
+                let filled = table.amounts().next().is_some() || table.rows.iter().any(is_coded_or_worded);
+                table.state = if filled { State::Filled } else { State::Empty };
+            }
+        }
+        for (place, _) in template.tables.iter().enumerate().filter(|(_, t)| t.declared.body == Body::Form) {
+            if self.budget.forms.iter().any(|f| f.table == place) {
+                self.budget.tables[place].state = State::Filled;
+            }
+        }
+        for (what, known) in [
+            (Identity::Code, self.budget.code.is_some()),
+            (Identity::Name, self.budget.name.is_some()),
+            (Identity::Year, self.budget.year.is_some()),
+        ] {
+            if !known {
+                self.note("R11", Severity::Note, Place::default(), Fact::NotPrinted { what, taken: None });
+            }
+        }
+    }
+
+    fn site(&self, region: &Region, at: CellRef) -> Site {
+        Site { sheet: region.sheet as u16, cell: at }
+    }
+
+    fn note(&mut self, rule: &str, severity: Severity, place: Place, fact: Fact) {
+        self.findings.push(Finding::reading(rule, severity, place, fact));
+    }
+
+    fn check_failed(&mut self, name: &str, place: Place, detail: Detail) {
+        self.findings.extend(Finding::check(&self.budget.template, name, place, detail));
+    }
+}
+
+/// Whether a row of a tree or list says that the table is not empty although it may hold no amount.
+fn is_coded_or_worded(row: &crate::model::Row) -> bool {
+    !row.texts.is_empty() || matches!(row.key, crate::model::Key::Code(_))
+}

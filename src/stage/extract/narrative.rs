@@ -1,0 +1,49 @@
+//! Reads the narrative paragraph by paragraph; never takes the title, captions or notes of a table for a paragraph.
+
+use super::super::locate::{self, Located};
+use super::Extraction;
+use super::captions::read_caption;
+use super::forms::shown;
+use super::table::is_note;
+use crate::model::{Paragraph, Site, Text};
+
+impl Extraction<'_, '_> {
+    /// The paragraphs of all sheets that carry the narrative.
+    pub(super) fn narrative(&mut self, located: &Located) {
+        for sheet in &located.narrative {
+            self.narrative_sheet(*sheet, located);
+        }
+    }
+
+    fn narrative_sheet(&mut self, place: usize, located: &Located) {
+        let template = std::sync::Arc::clone(&self.budget.template);
+        let sheet = &self.folded.sheets[place];
+        let title = locate::narrative_title(sheet, &template);
+        let mut section = None;
+        // After the title of a table come its captions and notes, and no paragraph.
+        let mut after_title = false;
+        for row in sheet.rows(0, u32::MAX) {
+            let inside = located.regions.iter().find(|r| r.sheet == place && r.rows.contains(&row));
+            if inside.is_some_and(|r| row < r.headings.rows.end || !self.is_paragraph(r, row)) {
+                continue;
+            }
+            for (cell, folded) in sheet.row(row).filter(|(cell, _)| !cell.is_blank()) {
+                let written = shown(cell);
+                if let Some(found) = locate::is_section(folded, &template) {
+                    section = Some(found);
+                    after_title = false;
+                } else if section.is_none() && title == Some(row) {
+                    after_title = false;
+                } else if locate::title_of(&written, folded, &template).is_some() {
+                    after_title = true;
+                } else if !(after_title && (read_caption(&written, &template).is_some() || is_note(folded))) {
+                    after_title = false;
+                    let site = Site { sheet: place as u16, cell: cell.at };
+                    let lines = written.lines().map(str::trim).filter(|l| !l.is_empty());
+                    let paragraphs = lines.map(|line| Paragraph { section, text: Text { text: line.to_owned(), site } });
+                    self.budget.narrative.extend(paragraphs);
+                }
+            }
+        }
+    }
+}

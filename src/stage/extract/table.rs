@@ -1,0 +1,379 @@
+//! Reads the rows of fixed and coded tables into slots; never leaves out a number without a finding.
+
+use std::sync::Arc;
+
+use super::super::locate::Region;
+use super::Extraction;
+use super::captions::read_caption;
+use super::forms::shown;
+use crate::finding::{Detail, Fact, Place};
+use crate::grid::{Cell, Value};
+use crate::model::{Key, Row, Site, Slot, Text};
+use crate::template::written::Severity;
+use crate::template::{Body, ColumnKind, Table as Declared};
+use crate::value::{Amount, CellRef, Code, text};
+
+/// Where reading stands within one table, over all its pages.
+#[derive(Debug, Clone)]
+pub(super) struct Progress {
+    /// For each side the declared row met last.
+    last: Vec<Option<usize>>,
+    /// The 序号 of the row read last.
+    number: u32,
+    /// Whether a missing 序号 has been told.
+    told: bool,
+}
+
+impl Progress {
+    /// Before the first row.
+    pub(super) fn new(declared: &Declared) -> Self {
+        Self { last: vec![None; declared.sides.len()], number: 0, told: false }
+    }
+}
+
+/// What a line of one side of a table turned out to be.
+enum Line {
+    Nothing,
+    Row(Key, String),
+    Unknown(String),
+}
+
+impl Extraction<'_, '_> {
+    /// The rows of a fixed table or a tree, side by side.
+    pub(super) fn table_rows(&mut self, region: &Region) {
+        let template = Arc::clone(&self.budget.template);
+        let declared = &template.tables[region.table];
+        let sheet = &self.folded.sheets[region.sheet];
+        let rows: Vec<u32> = sheet.rows(region.headings.rows.end, region.rows.end).collect();
+        if self.is_second_copy(region, declared, &rows) {
+            return;
+        }
+        for row in rows {
+            if self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
+                continue;
+            }
+            let mut placed = false;
+            for side in 0..declared.sides.len() {
+                placed |= self.line(region, declared, row, side);
+            }
+            if placed {
+                self.check_row_number(region, declared, row);
+            }
+        }
+    }
+
+    /// Reads one side of a line; tells whether it is a row of the table.
+    fn line(&mut self, region: &Region, declared: &Declared, row: u32, side: usize) -> bool {
+        match self.line_kind(region, declared, row, side) {
+            Line::Nothing => {
+                let numbers = self.numbers(region, declared, row, side);
+                if !numbers.is_empty() {
+                    self.unplaced(region, row, String::new(), numbers);
+                }
+                false
+            }
+            Line::Unknown(text) => {
+                let numbers = self.numbers(region, declared, row, side);
+                self.unplaced(region, row, text, numbers);
+                false
+            }
+            Line::Row(key, label) => {
+                self.place_row(region, declared, row, side, key, label);
+                true
+            }
+        }
+    }
+
+    fn place_row(&mut self, region: &Region, declared: &Declared, row: u32, side: usize, key: Key, label: String) {
+        let mut filed = Row::new(key, label, declared.columns.len());
+        filed.site = self.first_site_of_side(region, declared, row, side);
+        self.fill_slots(region, row, Some(side), &mut filed);
+        if let Key::Declared(place) = key {
+            self.progress[region.table].last[side] = Some(place);
+            filed.label = declared.rows[place].label.clone();
+        }
+        let table = &mut self.budget.tables[region.table];
+        match table.place(key) {
+            Some(place) if table.rows[place].site.is_none() => table.rows[place] = filed,
+            Some(_) if matches!(key, Key::Declared(_)) => {
+                let numbers = filed.slots.iter().filter_map(|s| s.amount).collect();
+                self.unplaced(region, row, filed.label, numbers);
+            }
+            _ => table.push(filed),
+        }
+    }
+
+    /// Whether all rows of a further region stand in the table already: a second copy, not a further page.
+    fn is_second_copy(&mut self, region: &Region, declared: &Declared, rows: &[u32]) -> bool {
+        let first = self.budget.tables[region.table].rows.iter().find_map(|r| r.site);
+        let Some(first) = first else { return false };
+        let before = self.progress[region.table].clone();
+        self.progress[region.table] = Progress::new(declared);
+        let mut keys = Vec::new();
+        for row in rows {
+            for side in 0..declared.sides.len() {
+                if let Line::Row(key, _) = self.line_kind(region, declared, *row, side) {
+                    keys.push(key);
+                }
+            }
+        }
+        self.progress[region.table] = before;
+        let is_copy = !keys.is_empty() && keys.iter().all(|k| self.budget.tables[region.table].has_row(*k));
+        if is_copy {
+            let site = self.site(region, CellRef::new(region.rows.start, 0));
+            self.note("R08", Severity::Error, Place::in_table(region.table, site), Fact::TableTwice { first });
+        }
+        is_copy
+    }
+
+    fn line_kind(&mut self, region: &Region, declared: &Declared, row: u32, side: usize) -> Line {
+        let sheet = &self.folded.sheets[region.sheet];
+        let column = declared.label_column(side).and_then(|c| region.headings.columns[c]);
+        let label_cell = column.and_then(|col| sheet.at(CellRef::new(row, col)));
+        let (written, folded) = label_cell.map_or((String::new(), ""), |(cell, folded)| (shown(cell), folded));
+        if declared.declared.body == Body::Tree {
+            return self.coded_line(region, declared, row, written, folded);
+        }
+        match self.declared_row(region.table, declared, side, folded) {
+            Some(place) => Line::Row(Key::Declared(place), written),
+            None if is_filler(folded) && written.chars().all(|c| !c.is_alphanumeric()) => Line::Nothing,
+            None => Line::Unknown(written),
+        }
+    }
+
+    fn coded_line(&mut self, region: &Region, declared: &Declared, row: u32, written: String, folded: &str) -> Line {
+        let code = self.code(region, declared, row);
+        if let Ok(code) = code.parse::<Code>() {
+            return Line::Row(Key::Code(code), written);
+        }
+        // 合计 may stand in the code column or in the name column.
+        for candidate in [folded, code.as_str()].into_iter().filter(|c| !c.is_empty()) {
+            if let Some(place) = self.declared_row(region.table, declared, 0, candidate) {
+                return Line::Row(Key::Declared(place), written);
+            }
+        }
+        match (is_filler(folded), is_filler(&code)) {
+            (true, true) => Line::Nothing,
+            _ => Line::Unknown(format!("{code} {written}").trim().to_owned()),
+        }
+    }
+
+    /// The code of a row as digits, from one column or from one column for each level.
+    fn code(&mut self, region: &Region, declared: &Declared, row: u32) -> String {
+        let sheet = &self.folded.sheets[region.sheet];
+        let columns: Vec<usize> = declared.columns_of(ColumnKind::Code).collect();
+        let mut code = String::new();
+        for (level, column) in columns.iter().enumerate() {
+            let Some(at) = region.headings.columns[*column].map(|col| CellRef::new(row, col)) else { continue };
+            let Some((cell, folded)) = sheet.at(at) else { continue };
+            let part = match &cell.value {
+                Value::Number(number) => number.to_string(),
+                _ => folded.to_owned(),
+            };
+            let width = match (level, declared.levels.get(level), level.checked_sub(1).and_then(|l| declared.levels.get(l))) {
+                (0, _, _) => 0,
+                (_, Some(own), Some(above)) => usize::from(own.saturating_sub(*above)),
+                _ => 0,
+            };
+            if columns.len() > 1 && !part.is_empty() && part.len() < width && part.bytes().all(|b| b.is_ascii_digit()) {
+                let padded = format!("{part:0>width$}");
+                let site = Site { sheet: region.sheet as u16, cell: at };
+                let fact = Fact::CodePadded { written: part, read: padded.clone() };
+                self.note("R12", Severity::Note, Place::in_table(region.table, site), fact);
+                code.push_str(&padded);
+            } else {
+                code.push_str(&part);
+            }
+        }
+        code
+    }
+
+    /// The declared row that a label names: the next one after the row met last, or else one not met yet.
+    fn declared_row(&self, table: usize, declared: &Declared, side: usize, folded: &str) -> Option<usize> {
+        if folded.is_empty() {
+            return None;
+        }
+        let label = text::fold_label(folded);
+        let is_called = |place: &usize| declared.rows[*place].side == side && declared.rows[*place].labels.contains(&label);
+        let after = self.progress[table].last[side].map_or(0, |last| last + 1);
+        let filed = &self.budget.tables[table];
+        let is_open = |place: &usize| is_called(place) && !filed.has_row(Key::Declared(*place));
+        let found = (after..declared.rows.len()).find(is_open).or_else(|| (0..declared.rows.len()).find(is_open));
+        found.or_else(|| (0..declared.rows.len()).find(is_called))
+    }
+
+    /// Reads the numbers and texts of a row, of one side or of all.
+    pub(super) fn fill_slots(&mut self, region: &Region, row: u32, side: Option<usize>, filed: &mut Row) {
+        let template = Arc::clone(&self.budget.template);
+        let declared = &template.tables[region.table];
+        for (place, column) in declared.columns.iter().enumerate() {
+            let Some(col) = region.headings.columns[place].filter(|_| side.is_none_or(|s| column.serves(s))) else { continue };
+            let at = CellRef::new(row, col);
+            let site = Site { sheet: region.sheet as u16, cell: at };
+            let cell = self.folded.sheets[region.sheet].at(at).map(|(cell, _)| cell).filter(|c| !c.is_blank());
+            if column.declared.kind.is_numeric() {
+                let at = Place {
+                    table: Some(region.table),
+                    row: Some(filed.id(declared).to_string()),
+                    column: Some(place),
+                    site: Some(site),
+                };
+                let amount = cell.and_then(|c| self.number(c, at));
+                filed.slots[place] = Slot { amount, site: Some(site), shown: cell.map(|c| c.shown).unwrap_or_default() };
+            } else if let Some(cell) = cell.filter(|_| side.is_none() && column.declared.kind != ColumnKind::Sequence) {
+                filed.texts.push((place, Text { text: shown(cell), site }));
+            }
+        }
+        if side.is_none_or(|s| s + 1 == declared.sides.len()) {
+            self.numbers_outside(region, row);
+        }
+    }
+
+    /// The number in a cell, or a finding why there is none.
+    fn number(&mut self, cell: &Cell, place: Place) -> Option<Amount> {
+        let (rule, fact) = match &cell.value {
+            Value::Number(amount) | Value::Formula(_, Some(amount)) => return Some(*amount),
+            Value::Blank | Value::Formula(_, None) => return None,
+            Value::Error(error) => ("R06", Fact::NoValue { error: Some(error.clone()) }),
+            Value::Uncalculated => ("R06", Fact::NoValue { error: None }),
+            Value::Other(text) => ("R04", Fact::NotANumber { text: text.clone() }),
+            Value::Text(text) => {
+                let measure = place.table.and_then(|t| self.budget.tables[t].measure);
+                match Amount::parse_typed(text, measure) {
+                    Ok(None) => return None,
+                    Ok(Some(number)) => {
+                        self.note("R05", Severity::Note, place, Fact::NumberAsText { text: text.clone(), number });
+                        return Some(number);
+                    }
+                    Err(_) => ("R04", Fact::NotANumber { text: text.trim().to_owned() }),
+                }
+            }
+        };
+        self.note(rule, Severity::Error, place, fact);
+        None
+    }
+
+    /// Numbers in a row of the table that stand under none of its headings.
+    fn numbers_outside(&mut self, region: &Region, row: u32) {
+        let sheet = &self.folded.sheets[region.sheet];
+        let columns = &region.headings.columns;
+        let outside: Vec<(CellRef, Amount)> = sheet
+            .row(row)
+            .filter(|(cell, _)| !columns.contains(&Some(cell.at.col)))
+            .filter_map(|(cell, _)| match cell.value {
+                Value::Number(number) => Some((cell.at, number)),
+                _ => None,
+            })
+            .collect();
+        for (at, number) in outside {
+            let above = (region.headings.rows.start..region.headings.rows.end).rev().map(|row| CellRef::new(row, at.col));
+            let heading =
+                above.filter_map(|at| sheet.at(at)).find_map(|(cell, _)| cell.text()).unwrap_or_default().trim().to_owned();
+            let severity = if heading.is_empty() { Severity::Warning } else { Severity::Error };
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.note("R07", severity, place, Fact::UnplacedColumn { heading, number });
+        }
+    }
+
+    /// The numbers in the columns of one side of a line.
+    fn numbers(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Vec<Amount> {
+        let sheet = &self.folded.sheets[region.sheet];
+        let columns =
+            declared.columns.iter().zip(&region.headings.columns).filter(|(c, _)| c.declared.kind.is_numeric() && c.serves(side));
+        let cells = columns.filter_map(|(_, col)| sheet.at(CellRef::new(row, (*col)?)));
+        cells
+            .filter_map(|(cell, _)| match &cell.value {
+                Value::Number(number) => Some(*number),
+                Value::Text(text) => Amount::parse_typed(text, None).ok().flatten(),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn unplaced(&mut self, region: &Region, row: u32, text: String, numbers: Vec<Amount>) {
+        let severity = if numbers.is_empty() { Severity::Note } else { Severity::Error };
+        let site = self.first_site(region, row).unwrap_or(self.site(region, CellRef::new(row, 0)));
+        self.note("R03", severity, Place::in_table(region.table, site), Fact::UnplacedRow { text, numbers });
+    }
+
+    fn check_row_number(&mut self, region: &Region, declared: &Declared, row: u32) {
+        let column = declared.columns_of(ColumnKind::Sequence).next().and_then(|c| region.headings.columns[c]);
+        let Some(at) = column.map(|col| CellRef::new(row, col)) else { return };
+        let printed = self.folded.sheets[region.sheet].at(at).map(|(cell, _)| shown(cell)).unwrap_or_default();
+        let progress = &mut self.progress[region.table];
+        let expected = progress.number + 1;
+        let number = text::fold(&printed).parse().ok();
+        progress.number = number.unwrap_or(expected);
+        let is_told = number.is_none() && progress.told;
+        progress.told |= number.is_none();
+        if number != Some(expected) && !is_told {
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.check_failed("row-numbers", place, Detail::RowNumber { printed, expected });
+        }
+    }
+
+    /// Whether a row below the headings is a note, which is kept, or the head of a further page.
+    pub(super) fn is_note_or_page_head(&mut self, region: &Region, row: u32) -> bool {
+        let sheet = &self.folded.sheets[region.sheet];
+        let cells: Vec<(&Cell, &str)> = sheet.row(row).filter(|(cell, _)| !cell.is_blank()).collect();
+        if let Some((cell, _)) = cells.iter().find(|(_, folded)| is_note(folded)) {
+            let site = self.site(region, cell.at);
+            let notes = cell.text().unwrap_or_default().lines().map(str::trim).filter(|l| !l.is_empty());
+            let notes = notes.map(|line| Text { text: line.to_owned(), site });
+            self.budget.tables[region.table].notes.extend(notes);
+            return true;
+        }
+        let declared = &self.budget.template.tables[region.table];
+        let is_head = |(cell, folded): &(&Cell, &str)| {
+            (!folded.is_empty() && declared.is_heading(folded) && !self.is_label_cell(region, cell))
+                || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some())
+        };
+        let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == "栏次");
+        is_numbers || (!cells.is_empty() && cells.iter().all(is_head))
+    }
+
+    /// Whether a cell stands where a declared row of that label would.
+    fn is_label_cell(&self, region: &Region, cell: &Cell) -> bool {
+        let declared = &self.budget.template.tables[region.table];
+        let folded = cell.text().map(text::fold_label).unwrap_or_default();
+        declared.rows.iter().any(|r| r.labels.contains(&folded))
+    }
+
+    /// Whether a row among the rows of a table in the narrative is a paragraph of it: one text, and no row of the table.
+    pub(super) fn is_paragraph(&self, region: &Region, row: u32) -> bool {
+        let mut cells = self.folded.sheets[region.sheet].row(row).filter(|(cell, _)| !cell.is_blank());
+        let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
+        let is_text = matches!(cell.value, Value::Text(_)) && !is_note(folded);
+        let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+        region.in_narrative && is_text && !self.is_label_cell(region, cell) && !is_caption()
+    }
+
+    /// The first cell of a line.
+    pub(super) fn first_site(&self, region: &Region, row: u32) -> Option<Site> {
+        let cells = self.folded.sheets[region.sheet].row(row);
+        let first = cells.map(|(cell, _)| cell).find(|cell| !cell.is_blank())?;
+        Some(self.site(region, first.at))
+    }
+
+    /// The cell that says what a row of one side is.
+    fn first_site_of_side(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Option<Site> {
+        let label = declared.label_column(side).and_then(|c| region.headings.columns[c]);
+        match label.filter(|_| declared.sides.len() > 1) {
+            Some(col) => Some(self.site(region, CellRef::new(row, col))),
+            None => self.first_site(region, row),
+        }
+    }
+}
+
+/// Whether a folded text is a note below a table.
+pub(super) fn is_note(folded: &str) -> bool {
+    folded
+        .strip_prefix('注')
+        .or_else(|| folded.strip_prefix("备注"))
+        .is_some_and(|rest| rest.starts_with(|c: char| c == ':' || c.is_ascii_digit()))
+}
+
+/// Whether a text only fills its cell: `…`, `-`.
+fn is_filler(folded: &str) -> bool {
+    folded.chars().all(|c| matches!(c, '…' | '-' | '—' | '.' | '·'))
+}

@@ -1,0 +1,81 @@
+//! A grid with its texts folded once for all matching; never changes a cell.
+
+use crate::grid::{Cell, Grid, Sheet, Value};
+use crate::value::{Area, CellRef, text};
+
+/// A grid and the folded form of its texts.
+pub struct Folded<'g> {
+    /// The sheets.
+    pub sheets: Vec<FoldedSheet<'g>>,
+}
+
+/// A sheet and the folded form of its texts.
+pub struct FoldedSheet<'g> {
+    /// The sheet.
+    pub sheet: &'g Sheet,
+    /// The folded text of each cell; empty for cells without text.
+    texts: Vec<String>,
+}
+
+impl<'g> Folded<'g> {
+    /// Folds all texts of a grid.
+    pub fn new(grid: &'g Grid) -> Self {
+        Self { sheets: grid.sheets.iter().map(FoldedSheet::new).collect() }
+    }
+}
+
+impl<'g> FoldedSheet<'g> {
+    fn new(sheet: &'g Sheet) -> Self {
+        let texts = sheet.cells.iter().map(|c| c.text().map(text::fold).unwrap_or_default()).collect();
+        Self { sheet, texts }
+    }
+
+    /// The cells of a row with their folded texts.
+    pub fn row(&self, row: u32) -> impl Iterator<Item = (&'g Cell, &str)> {
+        let cells = &self.sheet.cells;
+        let first = cells.partition_point(|c| c.at.row < row);
+        cells[first..].iter().zip(&self.texts[first..]).take_while(move |(c, _)| c.at.row == row).map(|(c, t)| (c, t.as_str()))
+    }
+
+    /// The rows from `first` to before `end` that hold something.
+    pub fn rows(&self, first: u32, end: u32) -> impl Iterator<Item = u32> + '_ {
+        let cells = &self.sheet.cells;
+        let mut at = cells.partition_point(|c| c.at.row < first);
+        std::iter::from_fn(move || {
+            let row = cells.get(at)?.at.row;
+            if row >= end {
+                return None;
+            }
+            while cells.get(at).is_some_and(|c| c.at.row == row) {
+                at += 1;
+            }
+            Some(row)
+        })
+    }
+
+    /// All cells with their folded texts.
+    pub fn cells(&self) -> impl Iterator<Item = (&'g Cell, &str)> {
+        self.sheet.cells.iter().zip(&self.texts).map(|(c, t)| (c, t.as_str()))
+    }
+
+    /// The cell at a place and its folded text.
+    pub fn at(&self, at: CellRef) -> Option<(&'g Cell, &str)> {
+        let place = self.sheet.cells.binary_search_by_key(&at, |c| c.at).ok()?;
+        Some((&self.sheet.cells[place], self.texts[place].as_str()))
+    }
+
+    /// The folded text at a place, empty where there is none.
+    pub fn text(&self, at: CellRef) -> &str {
+        self.at(at).map_or("", |(_, t)| t)
+    }
+
+    /// The merged area that covers a place.
+    pub fn merge(&self, at: CellRef) -> Option<Area> {
+        self.sheet.merges.iter().find(|m| m.contains(at)).copied()
+    }
+
+    /// How many numbers stand in the sheet.
+    pub fn numbers(&self) -> usize {
+        self.sheet.cells.iter().filter(|c| matches!(c.value, Value::Number(_))).count()
+    }
+}

@@ -1,0 +1,169 @@
+//! Finds where the tables, forms and the narrative stand in a workbook; never reads an amount.
+
+use std::ops::Range;
+
+use super::folded::{Folded, FoldedSheet};
+use super::headings::{self, Headings};
+use crate::template::{Body, Table, Template};
+use crate::value::{CellRef, text};
+
+/// What was found in a workbook, in the order of its sheets and rows.
+#[derive(Debug, Default)]
+pub struct Located {
+    /// Tables and forms.
+    pub regions: Vec<Region>,
+    /// Sheets that carry the narrative.
+    pub narrative: Vec<usize>,
+}
+
+/// A table, a page of one, or a form.
+#[derive(Debug)]
+pub struct Region {
+    /// The declared table.
+    pub table: usize,
+    /// The sheet.
+    pub sheet: usize,
+    /// The cell of its title; `None` where the name of the sheet alone told the table.
+    pub title: Option<CellRef>,
+    /// From the title to before the next one.
+    pub rows: Range<u32>,
+    /// Its headings.
+    pub headings: Headings,
+    /// Whether its sheet carries the narrative, so that paragraphs may follow it.
+    pub in_narrative: bool,
+}
+
+/// What ends a region: the next title, or a heading of the narrative.
+enum Stop {
+    Title(usize, CellRef),
+    Section(u32),
+}
+
+impl Stop {
+    fn row(&self) -> u32 {
+        match self {
+            Self::Title(_, at) => at.row,
+            Self::Section(row) => *row,
+        }
+    }
+}
+
+/// Finds the tables of `template` in a workbook.
+pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
+    let mut located = Located::default();
+    for (place, sheet) in folded.sheets.iter().enumerate().filter(|(_, s)| !is_front_matter(s, template)) {
+        let is_narrative = narrative_title(sheet, template).is_some();
+        if is_narrative {
+            located.narrative.push(place);
+        }
+        let before = located.regions.len();
+        let stops = stops(sheet, template, is_narrative);
+        for (index, stop) in stops.iter().enumerate() {
+            let end = stops.get(index + 1).map_or(sheet.sheet.row_count(), Stop::row);
+            if let Stop::Title(table, title) = stop {
+                let rows = title.row..end;
+                if let Some(headings) = headings::find(sheet, title.row + 1..end, &template.tables[*table]) {
+                    located.regions.push(Region {
+                        table: *table,
+                        sheet: place,
+                        title: Some(*title),
+                        rows,
+                        headings,
+                        in_narrative: is_narrative,
+                    });
+                }
+            }
+        }
+        if located.regions.len() == before && !is_narrative {
+            located.regions.extend(by_sheet_name(sheet, place, template));
+        }
+    }
+    located
+}
+
+/// Whether a sheet is a cover, a directory or a list of changes: it names tables and holds none.
+pub fn is_front_matter(sheet: &FoldedSheet<'_>, template: &Template) -> bool {
+    let document = &template.document;
+    let name = text::fold(&sheet.sheet.name);
+    let is_named = [&document.cover, &document.contents, &document.ledger].into_iter().any(|n| text::fold(n) == name);
+    let first = sheet.cells().find(|(_, folded)| !folded.is_empty());
+    is_named || first.is_some_and(|(_, folded)| folded.len() < 240 && folded.ends_with(&text::fold(&document.contents)))
+}
+
+/// How many tables of `template` have a title in the workbook: what recognition goes by.
+pub fn count_titles(folded: &Folded<'_>, template: &Template) -> usize {
+    let mut seen = vec![false; template.tables.len()];
+    for (cell, folded) in folded.sheets.iter().flat_map(FoldedSheet::cells) {
+        if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
+            seen[table] = true;
+        }
+    }
+    seen.into_iter().filter(|s| *s).count()
+}
+
+/// The row of the narrative's title, if the sheet carries the narrative.
+pub fn narrative_title(sheet: &FoldedSheet<'_>, template: &Template) -> Option<u32> {
+    let narrative = template.narrative.as_ref()?;
+    let has_word = |folded: &str| narrative.words.iter().any(|w| folded.contains(w.as_str()));
+    let tab = has_word(&text::fold(&sheet.sheet.name)) && !sheet.sheet.cells.is_empty();
+    let rows = sheet.rows(0, u32::MAX).take(5);
+    let titled = rows.flat_map(|row| sheet.row(row)).find(|(_, folded)| folded.chars().count() < 80 && has_word(folded));
+    // A directory names the narrative too; only a sheet with paragraphs of text is it.
+    let is_text = sheet.cells().filter(|(_, folded)| is_section(folded, template).is_some()).count() >= 2;
+    match titled {
+        Some((cell, _)) if is_text => Some(cell.at.row),
+        None if tab && is_text => Some(0),
+        _ => None,
+    }
+}
+
+/// The section of the narrative whose heading a folded text is.
+pub fn is_section(folded: &str, template: &Template) -> Option<usize> {
+    let narrative = template.narrative.as_ref()?;
+    let label = (!folded.is_empty() && folded.chars().count() < 60).then(|| text::strip_ordinal(folded))?;
+    narrative.headings.iter().position(|accepted| accepted.iter().any(|a| a == label))
+}
+
+/// The table whose title a text is.
+pub fn title_of(written: &str, folded: &str, template: &Template) -> Option<usize> {
+    if folded.is_empty() || folded.len() > 240 {
+        return None;
+    }
+    if let Some(table) = template.titles.get(text::strip_title_marks(folded)) {
+        return Some(*table);
+    }
+    if written.contains(['\n', '\r']) {
+        let mut lines = written.lines().map(text::fold);
+        return lines.find_map(|line| template.titles.get(text::strip_title_marks(&line)).copied());
+    }
+    let is_form = |t: &Table| t.declared.body == Body::Form && t.titles.iter().any(|p| !p.is_fixed() && p.ends_like(folded));
+    template.tables.iter().position(|t| is_form(t) && form_project(written, t).is_some())
+}
+
+/// The project that the title of a form names; empty where it names none.
+pub fn form_project(written: &str, form: &Table) -> Option<String> {
+    let title = text::after_ordinal(written);
+    let read = form.titles.iter().filter(|t| !t.is_fixed()).find_map(|t| t.read(title));
+    read.and_then(|fields| fields.project)
+}
+
+fn stops(sheet: &FoldedSheet<'_>, template: &Template, is_narrative: bool) -> Vec<Stop> {
+    let stop = |(cell, folded): (&crate::grid::Cell, &str)| {
+        if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
+            return Some(Stop::Title(table, cell.at));
+        }
+        (is_narrative && is_section(folded, template).is_some()).then_some(Stop::Section(cell.at.row))
+    };
+    sheet.cells().filter_map(stop).collect()
+}
+
+/// A table told by the name of its sheet, where no title in the sheet tells one.
+fn by_sheet_name(sheet: &FoldedSheet<'_>, place: usize, template: &Template) -> Option<Region> {
+    let name = text::fold(&sheet.sheet.name);
+    let tab = |t: &Table| text::fold(&t.declared.sheet) == name;
+    let by_title = template.titles.get(text::strip_title_marks(&name)).copied();
+    let table = by_title.or_else(|| template.tables.iter().position(tab))?;
+    let rows = 0..sheet.sheet.row_count();
+    let headings = headings::find(sheet, rows.clone(), &template.tables[table])?;
+    Some(Region { table, sheet: place, title: None, rows, headings, in_narrative: false })
+}

@@ -1,0 +1,9 @@
+//! The steps from cells to a budget and back, pure functions one per step; never opens, reads or writes a file.
+
+pub mod check;
+pub mod extract;
+mod folded;
+mod headings;
+pub mod instances;
+mod locate;
+pub mod recompute;

@@ -1,0 +1,376 @@
+//! Turns editions as written into resolved templates, with errors that name file and key; never opens a file itself.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::rules::{self, Known};
+use super::written::{self, Edition};
+use super::{
+    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Narrative, Pattern, Row, Table, Template, overlay, sound,
+};
+use crate::value::{Measure, text};
+
+/// The template files at hand: the text of each, by its path below `templates/`.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    /// Path with `/` and ending, text.
+    pub files: IndexMap<String, String>,
+}
+
+/// What is wrong with a template file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// There is no edition of that name.
+    #[error("no template \"{name}\"; there are: {}", existing.join(", "))]
+    NoSuch {
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        existing: Vec<String>,
+    },
+    /// A file cannot be used.
+    #[error("{file}: {key}{}{problem}", if key.is_empty() { "" } else { ": " })]
+    Wrong {
+        /// The file.
+        file: String,
+        /// The key, with the ids on the way to it.
+        key: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+impl Sources {
+    /// The names of the editions there are.
+    pub fn editions(&self) -> Vec<String> {
+        self.files.keys().filter_map(|p| p.strip_suffix(".toml")).map(str::to_owned).collect()
+    }
+}
+
+/// Loads an edition by its exact name and proves it sound.
+pub fn load(name: &str, sources: &Sources) -> Result<Template, TemplateError> {
+    let chain = chain(name, sources)?;
+    let known = Known::of(&chain);
+    let file = format!("{name}.toml");
+    let wrong = |key: String, problem: String| TemplateError::Wrong { file: file.clone(), key, problem };
+    let mut resolved = toml::Table::new();
+    for edition in chain.into_iter().rev() {
+        resolved = overlay::overlay(resolved, edition).map_err(|e| wrong(String::new(), e.to_string()))?;
+    }
+    overlay::unique_ids(&resolved).map_err(|e| wrong(String::new(), e.to_string()))?;
+    let edition: Edition = serde_path_to_error::deserialize(toml::Value::Table(resolved.clone()))
+        .map_err(|e| wrong(named_path(&resolved, e.path()), e.inner().message().to_owned()))?;
+    let template = Compiler { file: &file, sources, edition: &edition }.template(name, resolved, &known)?;
+    sound::prove(&template).map_err(|(key, problem)| wrong(key, problem))?;
+    Ok(template)
+}
+
+/// The edition and those it extends, nearest first, without their `extends`.
+fn chain(name: &str, sources: &Sources) -> Result<Vec<toml::Table>, TemplateError> {
+    let mut chain = Vec::new();
+    let mut seen = vec![];
+    let mut next = Some(name.to_owned());
+    while let Some(name) = next {
+        let file = format!("{name}.toml");
+        let wrong = |problem: String| TemplateError::Wrong { file: file.clone(), key: "extends".into(), problem };
+        if seen.contains(&name) {
+            return Err(wrong("an edition cannot extend itself".into()));
+        }
+        let Some(text) = sources.files.get(&file) else {
+            return Err(TemplateError::NoSuch { name, existing: sources.editions() });
+        };
+        let mut table: toml::Table = text.parse().map_err(|e: toml::de::Error| TemplateError::Wrong {
+            file: file.clone(),
+            key: String::new(),
+            problem: e.to_string(),
+        })?;
+        next = match table.remove("extends") {
+            None => None,
+            Some(toml::Value::String(base)) => Some(base),
+            Some(_) => return Err(wrong("the name of an edition is expected".into())),
+        };
+        seen.push(name);
+        chain.push(table);
+    }
+    Ok(chain)
+}
+
+/// The path to a key with ids instead of counts: `table "revenue".column "total".width`.
+fn named_path(root: &toml::Table, path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let mut at: Option<&toml::Value> = None;
+    let mut shown = String::new();
+    for segment in path {
+        match segment {
+            Segment::Map { key } => {
+                at = match at {
+                    None => root.get(key),
+                    Some(value) => value.get(key),
+                };
+                shown = if shown.is_empty() { key.clone() } else { format!("{shown}.{key}") };
+            }
+            Segment::Seq { index } => {
+                at = at.and_then(|v| v.get(*index));
+                let id = at.and_then(|v| v.get("id")).and_then(toml::Value::as_str);
+                shown = format!("{shown} {}", id.map_or(format!("[{index}]"), |id| format!("\"{id}\"")));
+            }
+            _ => {}
+        }
+    }
+    shown
+}
+
+struct Compiler<'a> {
+    file: &'a str,
+    sources: &'a Sources,
+    edition: &'a Edition,
+}
+
+impl Compiler<'_> {
+    fn wrong(&self, key: impl Into<String>, problem: impl Into<String>) -> TemplateError {
+        TemplateError::Wrong { file: self.file.to_owned(), key: key.into(), problem: problem.into() }
+    }
+
+    fn template(&self, name: &str, resolved: toml::Table, known: &Known) -> Result<Template, TemplateError> {
+        let edition = self.edition;
+        let measure = self.measure("edition.measure", &edition.edition.measure)?;
+        let captions = edition.caption.iter().map(|c| self.caption(c)).collect::<Result<Vec<_>, _>>()?;
+        let lists = self.lists()?;
+        let tables = edition.table.iter().map(|t| self.table(t, measure, &captions, &lists)).collect::<Result<Vec<_>, _>>()?;
+        let narrative = edition.narrative.as_ref().map(|n| self.narrative(n, &tables)).transpose()?;
+        for line in [&edition.document.title, &edition.document.combined] {
+            self.pattern("document", line)?;
+        }
+        let mut template = Template {
+            name: name.to_owned(),
+            about: edition.edition.clone(),
+            measure,
+            captions,
+            titles: title_words(&tables),
+            tables,
+            narrative,
+            document: edition.document.clone(),
+            rules: Vec::new(),
+            dropped_rules: Vec::new(),
+            resolved,
+        };
+        for rule in &edition.rule {
+            let key = format!("rule \"{}\"", rule.id);
+            match rules::compile(rule, &template, &edition.class, known).map_err(|p| self.wrong(&key, p))? {
+                Some(rule) => template.rules.push(rule),
+                None => template.dropped_rules.push(rule.id.clone()),
+            }
+        }
+        for rule in &edition.rule {
+            if let Some(explained) = &rule.explains
+                && !edition.rule.iter().any(|r| r.id == *explained)
+            {
+                return Err(self.wrong(format!("rule \"{}\".explains", rule.id), format!("there is no rule \"{explained}\"")));
+            }
+        }
+        Ok(template)
+    }
+
+    fn measure(&self, key: &str, word: &str) -> Result<Measure, TemplateError> {
+        Measure::from_word(word).ok_or_else(|| self.wrong(key, format!("\"{word}\" is neither 元 nor 万元")))
+    }
+
+    fn pattern(&self, key: &str, line: &str) -> Result<Pattern, TemplateError> {
+        Pattern::parse(line).map_err(|p| self.wrong(key, p))
+    }
+
+    fn patterns<'s>(&self, key: &str, first: &'s str, others: &'s [String]) -> Result<Vec<Pattern>, TemplateError> {
+        std::iter::once(first).chain(others.iter().map(String::as_str)).map(|line| self.pattern(key, line)).collect()
+    }
+
+    fn caption(&self, declared: &written::Caption) -> Result<Caption, TemplateError> {
+        let key = format!("caption \"{}\"", declared.id);
+        let accepted = self.patterns(&key, &declared.text, &declared.variants)?;
+        Ok(Caption { printed: accepted[0].clone(), accepted, declared: declared.clone() })
+    }
+
+    fn lists(&self) -> Result<HashMap<&str, Arc<CodeList>>, TemplateError> {
+        let mut lists = HashMap::new();
+        for (name, path) in &self.edition.edition.lists {
+            let file = format!("{path}.tsv");
+            let text = self
+                .sources
+                .files
+                .get(&file)
+                .ok_or_else(|| self.wrong(format!("edition.lists.{name}"), format!("there is no file {file}")))?;
+            let list =
+                CodeList::parse(text).map_err(|e| TemplateError::Wrong { file, key: String::new(), problem: e.to_string() })?;
+            lists.insert(name.as_str(), Arc::new(list));
+        }
+        Ok(lists)
+    }
+
+    fn table(
+        &self,
+        declared: &written::Table,
+        measure: Measure,
+        captions: &[Caption],
+        lists: &HashMap<&str, Arc<CodeList>>,
+    ) -> Result<Table, TemplateError> {
+        let key = format!("table \"{}\"", declared.id);
+        let mut sides: Vec<String> = Vec::new();
+        for column in declared.column.iter().filter(|c| !c.side.is_empty()) {
+            if !sides.contains(&column.side) {
+                sides.push(column.side.clone());
+            }
+        }
+        if sides.is_empty() {
+            sides.push(String::new());
+        }
+        let columns = self.columns(declared, &sides, &key)?;
+        let (rows, row_ids) = self.rows(declared, &sides, &key)?;
+        let code = declared.column.iter().find(|c| c.kind == ColumnKind::Code && c.list.is_some());
+        if declared.body == Body::Tree && code.is_none_or(|c| c.levels.is_empty()) {
+            return Err(self.wrong(&key, "a tree needs a code column with list and levels"));
+        }
+        let list = code
+            .and_then(|c| c.list.as_deref())
+            .map(|l| lists.get(l).cloned().ok_or_else(|| self.wrong(&key, format!("edition.lists has no \"{l}\""))))
+            .transpose()?;
+        let measure = declared.measure.as_ref().map_or(Ok(measure), |m| self.measure(&format!("{key}.measure"), m))?;
+        let own = declared.captions.as_ref().map(|ids| ids.iter().map(|id| self.caption_place(&key, id, captions)).collect());
+        Ok(Table {
+            titles: self.patterns(&key, &declared.title, &declared.variants)?,
+            captions: own.transpose()?.unwrap_or_else(|| (0..captions.len()).collect()),
+            measure,
+            sides,
+            rows,
+            list,
+            heading_words: heading_words(&columns),
+            levels: code.map(|c| c.levels.clone()).unwrap_or_default(),
+            row_ids,
+            columns,
+            declared: declared.clone(),
+        })
+    }
+
+    fn caption_place(&self, key: &str, id: &str, captions: &[Caption]) -> Result<usize, TemplateError> {
+        let place = captions.iter().position(|c| c.declared.id == id);
+        place.ok_or_else(|| self.wrong(format!("{key}.captions"), format!("there is no caption \"{id}\"")))
+    }
+
+    fn columns(&self, declared: &written::Table, sides: &[String], key: &str) -> Result<Vec<Column>, TemplateError> {
+        let mut number = 0;
+        let mut columns = Vec::with_capacity(declared.column.len());
+        for column in &declared.column {
+            let key = format!("{key}.column \"{}\"", column.id);
+            let heading = column.heading.iter().map(|h| self.pattern(&key, h)).collect::<Result<Vec<_>, _>>()?;
+            let last = column.heading.last().ok_or_else(|| self.wrong(&key, "a column needs a heading"))?;
+            let numbered = declared.numbered && column.kind != ColumnKind::Sequence;
+            number += u32::from(numbered);
+            columns.push(Column {
+                cell: column.cell.clone().unwrap_or_else(|| column.id.clone()),
+                side: sides.iter().position(|s| *s == column.side).filter(|_| sides.len() > 1),
+                heading,
+                leaf: self.patterns(&key, last, &column.variants)?,
+                number: numbered.then_some(number),
+                declared: column.clone(),
+            });
+        }
+        Ok(columns)
+    }
+
+    fn rows(
+        &self,
+        declared: &written::Table,
+        sides: &[String],
+        key: &str,
+    ) -> Result<(Vec<Row>, HashMap<String, usize>), TemplateError> {
+        let mut rows: Vec<Row> = Vec::new();
+        let mut beside = Vec::new();
+        for row in &declared.row {
+            let key = format!("{key}.row \"{}\"", row.id);
+            let side = sides
+                .iter()
+                .position(|s| *s == row.side)
+                .ok_or_else(|| self.wrong(&key, format!("no column has the side \"{}\"", row.side)))?;
+            if let Some(other) = &row.beside {
+                beside.push((rows.len(), other, key.clone()));
+            }
+            match row.classes {
+                Some(classes) => rows.extend(
+                    self.edition.class.iter().map(|c| self.class_row(c, row, side, classes)).collect::<Result<Vec<_>, _>>()?,
+                ),
+                None if row.label.is_empty() => return Err(self.wrong(&key, "a row needs a label")),
+                None => rows.push(Row {
+                    id: row.id.clone(),
+                    label: row.label.clone(),
+                    labels: folded_labels(&row.label, &row.variants),
+                    side,
+                    beside: None,
+                    indent: row.indent,
+                    optional: row.optional,
+                    last: row.last,
+                    class: None,
+                }),
+            }
+        }
+        let ids: HashMap<String, usize> = rows.iter().enumerate().map(|(place, row)| (row.id.clone(), place)).collect();
+        if ids.len() < rows.len() {
+            return Err(self.wrong(key, "two rows share an id"));
+        }
+        for (row, other, key) in beside {
+            let place = ids.get(other).ok_or_else(|| self.wrong(&key, format!("there is no row \"{other}\" to stand beside")))?;
+            rows[row].beside = Some(*place);
+        }
+        Ok((rows, ids))
+    }
+
+    fn class_row(&self, class: &written::Class, row: &written::Row, side: usize, classes: Classes) -> Result<Row, TemplateError> {
+        let code = match class.code.as_str() {
+            "" => None,
+            code => {
+                Some(code.parse().map_err(|_| self.wrong(format!("class \"{}\"", class.id), format!("\"{code}\" is no code")))?)
+            }
+        };
+        Ok(Row {
+            id: class.id.clone(),
+            label: class.label.clone(),
+            labels: folded_labels(&class.label, &class.variants),
+            side,
+            beside: None,
+            indent: row.indent,
+            optional: false,
+            last: row.last,
+            class: Some(Class { code, never_used: class.never_used, when_used: classes == Classes::Used }),
+        })
+    }
+
+    fn narrative(&self, declared: &written::Narrative, tables: &[Table]) -> Result<Narrative, TemplateError> {
+        let place = |id: &String| {
+            let place = tables.iter().position(|t| t.declared.id == *id);
+            place.ok_or_else(|| self.wrong("narrative.section.contains", format!("there is no table \"{id}\"")))
+        };
+        Ok(Narrative {
+            title: self.pattern("narrative.title", &declared.title)?,
+            words: declared.words.iter().map(|w| text::fold(w)).collect(),
+            headings: declared.section.iter().map(|s| folded_labels(&s.title, &s.variants)).collect(),
+            contains: declared.section.iter().map(|s| s.contains.iter().map(place).collect()).collect::<Result<_, _>>()?,
+            declared: declared.clone(),
+        })
+    }
+}
+
+fn title_words(tables: &[Table]) -> HashMap<String, usize> {
+    let fixed = |(place, table): (usize, &Table)| {
+        let words = table.titles.iter().filter_map(|t| t.fixed_words().map(|w| text::strip_title_marks(w).to_owned()));
+        words.map(|w| (w, place)).collect::<Vec<_>>()
+    };
+    tables.iter().enumerate().rev().flat_map(fixed).collect()
+}
+
+fn heading_words(columns: &[Column]) -> HashSet<String> {
+    let words = columns.iter().flat_map(|c| c.heading.iter().chain(&c.leaf));
+    words.filter_map(|h| h.fixed_words().map(str::to_owned)).collect()
+}
+
+fn folded_labels(label: &str, variants: &[String]) -> Vec<String> {
+    std::iter::once(label).chain(variants.iter().map(String::as_str)).map(text::fold_label).collect()
+}
