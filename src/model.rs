@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::grid::Shown;
-use crate::template::{Body, Fields, Table as Declared, Template};
+use crate::template::{Body, ColumnKind, Fields, Table as Declared, Template};
 use crate::value::{Amount, Area, CellRef, Code, Measure};
 
 /// One budget: what a unit, department or district filed.
@@ -29,6 +29,19 @@ pub struct Budget {
     pub forms: Vec<Form>,
     /// Its narrative, paragraph by paragraph.
     pub narrative: Vec<Paragraph>,
+    /// Titles, headings, labels and notes that were filed in other words than the standard's.
+    pub rewordings: Vec<Rewording>,
+}
+
+/// A text of the standard layout that was filed in other words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewording {
+    /// The table.
+    pub table: usize,
+    /// What was filed.
+    pub written: Text,
+    /// What the standard says.
+    pub standard: String,
 }
 
 /// A sheet of one of the files.
@@ -168,8 +181,18 @@ impl Budget {
     /// A budget of an edition in which nothing has been filed yet.
     pub fn new(template: Arc<Template>) -> Self {
         let tables = template.tables.iter().map(Table::new).collect();
-        let (sources, sheets, forms, narrative) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { template, year: None, code: None, name: None, sources, sheets, tables, forms, narrative }
+        Self {
+            template,
+            year: None,
+            code: None,
+            name: None,
+            sources: Vec::new(),
+            sheets: Vec::new(),
+            tables,
+            forms: Vec::new(),
+            narrative: Vec::new(),
+            rewordings: Vec::new(),
+        }
     }
 
     /// The slot at an address.
@@ -272,6 +295,20 @@ impl Row {
             parent: None,
             has_children: false,
         }
+    }
+
+    /// What a code column of this row shows: the whole code, or the part of one level where each has its own column.
+    pub fn code_part(&self, declared: &Declared, column: usize) -> Option<String> {
+        let Key::Code(code) = self.key else { return None };
+        let code = code.to_string();
+        let columns: Vec<usize> = declared.columns_of(ColumnKind::Code).collect();
+        let level = columns.iter().position(|c| *c == column)?;
+        if columns.len() == 1 {
+            return Some(code);
+        }
+        let end = usize::from(*declared.levels.get(level)?);
+        let start = level.checked_sub(1).map_or(0, |l| usize::from(declared.levels[l]));
+        code.get(start..end).map(str::to_owned)
     }
 
     /// The key as programs know it: a row's id, a bare code, `#1`.

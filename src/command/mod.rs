@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, and what they share; never does the work of a stage itself.
 
 mod check;
+mod convert;
 mod explain;
 mod model;
 mod reading;
@@ -65,6 +66,8 @@ impl Shared {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// 读取、规范、重算，写出规范工作簿、信息公开工作簿和检查报告
+    Convert(convert::Arguments),
     /// 核对勾稽关系，只报告问题
     Check(check::Arguments),
     /// 把工作簿读成规范的数据，每份预算一行 JSON
@@ -80,6 +83,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match &cli.command {
+        Command::Convert(arguments) => convert::run(arguments, &cli.shared),
         Command::Check(arguments) => check::run(arguments, &cli.shared),
         Command::Model(arguments) => model::run(arguments, &cli.shared),
         Command::Template(arguments) => template::run(arguments, &cli.shared),

@@ -1,6 +1,7 @@
 //! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -48,6 +49,7 @@ pub(super) struct Reader {
     templates: Vec<Arc<Template>>,
     inputs: Vec<Input>,
     problems: Vec<Told>,
+    places: HashSet<PathBuf>,
     threads: rayon::ThreadPool,
     jobs: usize,
 }
@@ -83,12 +85,18 @@ impl Reader {
         let problems = problems.into_iter().map(|(name, p)| tell_unreadable(&name, p.message(), p.advice())).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
-        Ok(Self { templates, inputs, problems, threads, jobs })
+        let places = inputs.iter().filter_map(|input| Path::new(&input.name).canonicalize().ok()).collect();
+        Ok(Self { templates, inputs, problems, places, threads, jobs })
     }
 
     /// How many inputs there are.
     pub(super) fn len(&self) -> usize {
         self.inputs.len()
+    }
+
+    /// Whether a path is one of the files to be read.
+    pub(super) fn is_input(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|path| self.places.contains(&path))
     }
 
     /// Makes something of every input, several at a time, and hands it over in the order of the inputs.

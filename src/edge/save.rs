@@ -1,8 +1,10 @@
 //! Puts finished bytes on disk, whole or not at all, under names every system accepts; never looks into what it saves.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::value::text::is_invisible;
 
@@ -72,23 +74,53 @@ impl SaveError {
     }
 }
 
-/// Saves a file whole or not at all, and makes the folders it needs.
+/// Saves a file whole or not at all, and makes the folders it needs. The disk is not waited for: after a power cut the newest
+/// files may have to be written again.
+pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    let mut growing = Growing::new(path)?;
+    growing.temporary.write_all(bytes).map_err(|e| SaveError::new(path, e))?;
+    growing.finish()
+}
+
+/// A file that is written little by little and stands in its place only when it is finished.
 ///
 /// The bytes go to a temporary file beside the target, which then takes its place in one step, so that nobody ever reads half
-/// a file. The disk is not waited for: after a power cut the newest files may have to be written again.
-pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder).map_err(|e| SaveError::new(folder, e))?;
-    let failed = |e| SaveError::new(path, e);
-    // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
-    let temporary = tempfile::Builder::new().prefix(".yusuan-").suffix(".tmp").make_in(folder, |p| File::create_new(p));
-    let mut temporary = temporary.map_err(failed)?;
-    temporary.write_all(bytes).map_err(failed)?;
-    temporary.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+/// a file; dropped unfinished, it leaves nothing behind.
+pub struct Growing {
+    path: PathBuf,
+    temporary: NamedTempFile<BufWriter<File>>,
+}
+
+impl Growing {
+    /// Begins a file, and makes the folders it needs.
+    pub fn new(path: &Path) -> Result<Self, SaveError> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        fs::create_dir_all(folder).map_err(|e| SaveError::new(folder, e))?;
+        // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
+        let begin = |p: &Path| File::create_new(p).map(BufWriter::new);
+        let temporary = tempfile::Builder::new().prefix(".yusuan-").suffix(".tmp").make_in(folder, begin);
+        Ok(Self { path: path.to_owned(), temporary: temporary.map_err(|e| SaveError::new(path, e))? })
+    }
+
+    /// Puts the finished file in its place.
+    pub fn finish(mut self) -> Result<(), SaveError> {
+        self.temporary.flush().map_err(|e| SaveError::new(&self.path, e))?;
+        self.temporary.persist(&self.path).map_err(|e| SaveError::new(&self.path, e.error))?;
+        Ok(())
+    }
+}
+
+impl Write for Growing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.temporary.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
 }
 
 /// The longest name given, in bytes: leaves room for an extension and a counter within any system's 255.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::folded::FoldedSheet;
 use crate::template::{ColumnKind, Table};
-use crate::value::{CellRef, text};
+use crate::value::CellRef;
 
 /// The headings of a table as found.
 #[derive(Debug, Clone, Default)]
@@ -21,12 +21,10 @@ pub struct Headings {
     pub unknown: Vec<CellRef>,
 }
 
-const NUMBERS_WORD: &str = "栏次";
-
 /// The headings of `table` between two rows, if they are there.
-pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table) -> Option<Headings> {
+pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_word: &str) -> Option<Headings> {
     let (first, last) = heading_rows(sheet, rows.clone(), table)?;
-    let numbers = numbers_row(sheet, last + 1..rows.end, table);
+    let numbers = numbers_row(sheet, last + 1..rows.end, table, numbers_word);
     let end = numbers.as_ref().map_or(last, |(row, _)| *row) + 1;
     let paths = paths(sheet, first, last);
     let mut found = Headings {
@@ -40,7 +38,7 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table) -> Option<
     if let Some((row, numbers)) = &numbers {
         match_numbers(table, *row, numbers, &mut found);
     }
-    found.unknown = unknown(sheet, table, &paths, &found);
+    found.unknown = unknown(sheet, table, &paths, &found, numbers_word);
     is_enough(table, &found).then_some(found)
 }
 
@@ -95,11 +93,11 @@ fn is_row_label(sheet: &FoldedSheet<'_>, row: u32, table: &Table) -> bool {
 }
 
 /// The 栏次 row: the number above each column.
-fn numbers_row(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table) -> Option<(u32, Vec<(u16, u32)>)> {
+fn numbers_row(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_word: &str) -> Option<(u32, Vec<(u16, u32)>)> {
     let row = sheet.rows(rows.start, rows.end).next()?;
     let cells: Vec<_> = sheet.row(row).filter(|(cell, _)| !cell.is_blank()).collect();
     let numbers: Vec<(u16, u32)> = cells.iter().filter_map(|(cell, text)| Some((cell.at.col, number(cell, text)?))).collect();
-    let named = cells.first().is_some_and(|(_, text)| *text == NUMBERS_WORD);
+    let named = cells.first().is_some_and(|(_, text)| *text == numbers_word);
     let running = numbers.iter().enumerate().all(|(place, (_, number))| *number == place as u32 + 1);
     let numbered = running && numbers.len() == cells.len() && numbers.len() >= table.columns.len().saturating_sub(1).max(2);
     (named || numbered).then_some((row, numbers))
@@ -206,12 +204,12 @@ fn take(place: usize, path: Option<&Path>, found: &mut Headings) {
     }
 }
 
-fn unknown(sheet: &FoldedSheet<'_>, table: &Table, paths: &[Path], found: &Headings) -> Vec<CellRef> {
+fn unknown(sheet: &FoldedSheet<'_>, table: &Table, paths: &[Path], found: &Headings, numbers_word: &str) -> Vec<CellRef> {
     let mut cells: Vec<CellRef> = Vec::new();
     for path in paths {
         let matched = found.columns.contains(&Some(path.column)) || found.cells.contains(&Some(path.cell));
         let word = sheet.text(path.cell);
-        if !matched && !cells.contains(&path.cell) && text::fold_label(word) != NUMBERS_WORD && !table.is_heading(word) {
+        if !matched && !cells.contains(&path.cell) && word != numbers_word && !table.is_heading(word) {
             cells.push(path.cell);
         }
     }

@@ -62,7 +62,9 @@ pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
             let end = stops.get(index + 1).map_or(sheet.sheet.row_count(), Stop::row);
             if let Stop::Title(table, title) = stop {
                 let rows = title.row..end;
-                if let Some(headings) = headings::find(sheet, title.row + 1..end, &template.tables[*table]) {
+                if let Some(headings) =
+                    headings::find(sheet, title.row + 1..end, &template.tables[*table], &template.words.numbers)
+                {
                     located.regions.push(Region {
                         table: *table,
                         sheet: place,
@@ -164,6 +166,6 @@ fn by_sheet_name(sheet: &FoldedSheet<'_>, place: usize, template: &Template) -> 
     let by_title = template.titles.get(text::strip_title_marks(&name)).copied();
     let table = by_title.or_else(|| template.tables.iter().position(tab))?;
     let rows = 0..sheet.sheet.row_count();
-    let headings = headings::find(sheet, rows.clone(), &template.tables[table])?;
+    let headings = headings::find(sheet, rows.clone(), &template.tables[table], &template.words.numbers)?;
     Some(Region { table, sheet: place, title: None, rows, headings, in_narrative: false })
 }

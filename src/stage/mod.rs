@@ -5,5 +5,6 @@ pub mod extract;
 mod folded;
 mod headings;
 pub mod instances;
+pub mod layout;
 mod locate;
 pub mod recompute;

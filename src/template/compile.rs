@@ -146,6 +146,7 @@ impl Compiler<'_> {
         let mut template = Template {
             name: name.to_owned(),
             about: edition.edition.clone(),
+            words: folded_words(&edition.words),
             measure,
             captions,
             titles: title_words(&tables),
@@ -356,6 +357,11 @@ impl Compiler<'_> {
             declared: declared.clone(),
         })
     }
+}
+
+fn folded_words(words: &written::Words) -> written::Words {
+    let fold = |words: &[String]| words.iter().map(|w| text::fold(w)).collect();
+    written::Words { numbers: words.numbers.clone(), note: fold(&words.note), empty: fold(&words.empty) }
 }
 
 fn title_words(tables: &[Table]) -> HashMap<String, usize> {

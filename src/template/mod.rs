@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::value::{Amount, Code, Measure};
+use crate::value::{Amount, Code, Measure, text};
 
 pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError, load};
@@ -29,6 +29,8 @@ pub struct Template {
     pub name: String,
     /// What it is.
     pub about: written::About,
+    /// The words that mark the parts of any table, folded.
+    pub words: written::Words,
     /// The measure of its tables, where a table says nothing else.
     pub measure: Measure,
     /// The lines above the tables.
@@ -276,6 +278,18 @@ impl Template {
     /// The rule with an id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.declared.id == id)
+    }
+
+    /// Whether a folded text is a note below a table.
+    pub fn is_note(&self, folded: &str) -> bool {
+        let marks = self.words.note.iter().filter_map(|mark| folded.strip_prefix(mark.as_str()));
+        marks.into_iter().any(|rest| rest.starts_with(|c: char| c == ':' || c.is_ascii_digit()))
+    }
+
+    /// Whether a note says that its table is empty.
+    pub fn says_empty(&self, note: &str) -> bool {
+        let note = text::fold(note);
+        self.words.empty.iter().any(|word| note.contains(word.as_str()))
     }
 
     /// The rules that are the named check.

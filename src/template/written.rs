@@ -11,6 +11,8 @@ use crate::grid::Align;
 pub struct Edition {
     /// What the edition is.
     pub edition: About,
+    /// The words that mark the parts of any table.
+    pub words: Words,
     /// The lines above every table.
     #[serde(default)]
     pub caption: Vec<Caption>,
@@ -53,6 +55,18 @@ pub struct About {
     /// Words of the other levels.
     #[serde(default)]
     pub foreign_words: Vec<String>,
+}
+
+/// The words that mark the parts of any table.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// Begins the row of column numbers: 栏次.
+    pub numbers: String,
+    /// Each begins a note, followed by a colon or a number: 注.
+    pub note: Vec<String>,
+    /// Each says in a note that the table is empty.
+    pub empty: Vec<String>,
 }
 
 /// Whose budget a workbook holds.
@@ -298,8 +312,12 @@ pub struct Document {
     pub contents: String,
     /// The heading of the tables in the directory.
     pub tables_heading: String,
-    /// The tab of the list of changed cells.
+    /// The tab and the title of the list of changed cells.
     pub ledger: String,
+    /// Its headings: number, table, cell, row and column, before, after, reason.
+    pub ledger_headings: [String; 7],
+    /// What it says when no cell was changed.
+    pub unchanged: String,
     /// The name of the combined document of many units, with `{year}`.
     pub combined: String,
 }

@@ -15,7 +15,7 @@ pub fn check(budget: &Budget) -> Vec<Finding> {
         match &rule.check {
             None => identities::check(budget, rule, &mut findings),
             Some(check) if super::instances::applies(budget, rule) => {
-                named(budget, check.name, &mut Named { budget, rule, check, findings: &mut findings })
+                Named { budget, rule, check, findings: &mut findings }.run()
             }
             Some(_) => {}
         }
@@ -43,30 +43,29 @@ impl Named<'_> {
         let fact = finding::Fact::Check { title: declared.title.clone(), why: declared.why.clone(), detail };
         self.findings.push(Finding::reading(&declared.id, severity, place, fact));
     }
-}
 
-/// Runs a check by its name. Those of headings and row numbers are made while reading, where the sheet is at hand.
-fn named(budget: &Budget, name: &str, work: &mut Named<'_>) {
-    let _ = budget;
-    match name {
-        "code-tree" => work.code_tree(),
-        "cost-caps" => work.cost_caps(),
-        "empty-iff" => work.empty_iff(),
-        "empty-notes" => work.empty_notes(),
-        "level-words" => work.level_words(),
-        "nature-matches-codes" => work.nature_matches_codes(),
-        "negative" => work.negative(),
-        "never-used" => work.never_used(),
-        "no-empty-note" => work.no_empty_note(),
-        "placeholders" => work.placeholders(),
-        "printed-zero" => work.printed_zero(),
-        "product" => work.product(),
-        "purchase-without-procurement" => work.purchase_without_procurement(),
-        "same-base" => work.same_base(),
-        "same-codes" => work.same_codes(),
-        "same-names" => work.same_names(),
-        "tables-present" => work.tables_present(),
-        "two-decimals" => work.two_decimals(),
-        _ => {}
+    /// Runs a check by its name. Those of headings and row numbers are made while reading, where the sheet is at hand.
+    fn run(&mut self) {
+        match self.check.name {
+            "code-tree" => self.code_tree(),
+            "cost-caps" => self.cost_caps(),
+            "empty-iff" => self.empty_iff(),
+            "empty-notes" => self.empty_notes(),
+            "level-words" => self.level_words(),
+            "nature-matches-codes" => self.nature_matches_codes(),
+            "negative" => self.negative(),
+            "never-used" => self.never_used(),
+            "no-empty-note" => self.no_empty_note(),
+            "placeholders" => self.placeholders(),
+            "printed-zero" => self.printed_zero(),
+            "product" => self.product(),
+            "purchase-without-procurement" => self.purchase_without_procurement(),
+            "same-base" => self.same_base(),
+            "same-codes" => self.same_codes(),
+            "same-names" => self.same_names(),
+            "tables-present" => self.tables_present(),
+            "two-decimals" => self.two_decimals(),
+            _ => {}
+        }
     }
 }

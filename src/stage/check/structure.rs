@@ -3,7 +3,7 @@
 use super::Named;
 use crate::finding::{Detail, Place};
 use crate::grid::Shown;
-use crate::model::{Address, Key, Slot, State};
+use crate::model::{Address, Key, Site, Slot, State};
 use crate::template::written::Severity;
 use crate::template::{ColumnKind, Rows};
 use crate::value::{Amount, text};
@@ -12,7 +12,7 @@ impl Named<'_> {
     /// All required tables are there, and in the order of the standard.
     pub(super) fn tables_present(&mut self) {
         let template = &self.budget.template;
-        let mut last: Option<(usize, crate::model::Site)> = None;
+        let mut last: Option<(usize, Site)> = None;
         for (place, declared) in template.tables.iter().enumerate() {
             let filed = &self.budget.tables[place];
             if !filed.is_filed() {
@@ -27,12 +27,17 @@ impl Named<'_> {
                 continue;
             }
             let Some(site) = filed.title.as_ref().map(|t| t.site).filter(|_| declared.declared.main) else { continue };
-            if let Some((before, at)) = last.filter(|(_, at)| *at > site) {
-                let title = |t: usize| template.tables[t].declared.sheet.clone();
-                let _ = at;
-                self.found_at(Severity::Note, Place::table(self.budget, before), Detail::TableOrder(title(before), title(place)));
+            match last {
+                Some((before, at)) if at > site => {
+                    let title = |t: usize| template.tables[t].declared.sheet.clone();
+                    self.found_at(
+                        Severity::Note,
+                        Place::table(self.budget, before),
+                        Detail::TableOrder(title(before), title(place)),
+                    );
+                }
+                _ => last = Some((place, site)),
             }
-            last = last.max_by_site(place, site);
         }
     }
 
@@ -41,7 +46,7 @@ impl Named<'_> {
         for (place, declared) in self.budget.template.tables.iter().enumerate() {
             let filed = &self.budget.tables[place];
             let (State::Empty, Some(standard)) = (filed.state, &declared.declared.empty_note) else { continue };
-            let note = filed.notes.iter().find(|n| says_empty(&n.text));
+            let note = filed.notes.iter().find(|n| self.budget.template.says_empty(&n.text));
             match (note, &declared.declared.fund) {
                 (None, _) => self.found(Place::table(self.budget, place), Detail::NoteMissing),
                 (Some(note), Some(fund))
@@ -58,7 +63,7 @@ impl Named<'_> {
     /// A table with amounts has no note that it is empty.
     pub(super) fn no_empty_note(&mut self) {
         for (place, filed) in self.budget.tables.iter().enumerate().filter(|(_, t)| t.state == State::Filled) {
-            if let Some(note) = filed.notes.iter().find(|n| says_empty(&n.text)) {
+            if let Some(note) = filed.notes.iter().find(|n| self.budget.template.says_empty(&n.text)) {
                 self.found(Place::in_table(place, note.site), Detail::NoteOnData(note.text.clone()));
             }
         }
@@ -157,18 +162,14 @@ impl Named<'_> {
         }
     }
 
-    /// No word of another level stands in titles or narrative, apart from the terms of the classification itself.
+    /// No word of another level stands in titles or narrative, apart from the terms that contain it rightly.
     pub(super) fn level_words(&mut self) {
-        let terms = ["经济分类", "支出经济"];
+        let except: Vec<String> = self.check.words("except").iter().map(|w| text::fold(w)).collect();
         for word in self.budget.template.about.foreign_words.clone() {
             let folded = text::fold(&word);
             for (written, place) in self.texts() {
-                let written = text::fold(&written);
-                let uses = written.match_indices(&folded).any(|(at, _)| {
-                    let after = &written[at + folded.len()..];
-                    !terms.iter().any(|t| after.starts_with(t))
-                });
-                if uses {
+                let written = except.iter().fold(text::fold(&written), |written, term| written.replace(term.as_str(), ""));
+                if written.contains(&folded) {
                     self.found(place, Detail::LevelWord(word.clone()));
                 }
             }
@@ -216,25 +217,5 @@ impl Named<'_> {
             cells.extend(amounts.map(|(row, column, slot)| (Address { table, row, column }, *slot)));
         }
         cells
-    }
-}
-
-/// Whether a note says that its table is empty.
-fn says_empty(note: &str) -> bool {
-    let note = text::fold(note);
-    ["空表", "无数据", "无相关收支"].iter().any(|w| note.contains(w))
-}
-
-/// The table met last in the order of the workbook.
-trait Last {
-    fn max_by_site(self, table: usize, site: crate::model::Site) -> Self;
-}
-
-impl Last for Option<(usize, crate::model::Site)> {
-    fn max_by_site(self, table: usize, site: crate::model::Site) -> Self {
-        match self {
-            Some((_, at)) if at >= site => self,
-            _ => Some((table, site)),
-        }
     }
 }

@@ -12,10 +12,10 @@ use super::folded::Folded;
 use super::locate::{self, Located, Region};
 use crate::finding::{Detail, Fact, Finding, Identity, Place};
 use crate::grid::Grid;
-use crate::model::{Budget, SheetOf, Site, State};
+use crate::model::{Budget, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
-use crate::value::CellRef;
+use crate::value::{CellRef, text};
 
 /// What a workbook holds of an edition.
 #[derive(Debug)]
@@ -93,9 +93,20 @@ impl Extraction<'_, '_> {
             return;
         }
         table.state = State::Empty;
-        table.title = title;
+        table.title = title.clone();
         table.area = Some(area);
         table.measure = measure;
+        if let Some(title) = title {
+            let standard = self.budget.template.tables[region.table].titles[0].fill(&self.budget.fields(Some(region.table)));
+            self.reworded(region.table, title, standard);
+        }
+    }
+
+    /// Remembers a text of the layout that was filed in other words than the standard's.
+    fn reworded(&mut self, table: usize, written: Text, standard: String) {
+        if text::fold(&written.text) != text::fold(&standard) {
+            self.budget.rewordings.push(Rewording { table, written, standard });
+        }
     }
 
     /// A column of the standard that is not there, and a heading that the standard does not have.
@@ -122,6 +133,8 @@ impl Extraction<'_, '_> {
             } else if headings.columns[place].is_none() {
                 let site = self.site(region, CellRef::new(headings.rows.start, 0));
                 self.check_failed("headings", Place::in_table(region.table, site), Detail::HeadingMissing(printed));
+            } else if let Some(written) = headings.cells[place].and_then(|at| self.text_at(region, at)) {
+                self.reworded(region.table, written, printed);
             }
         }
         for at in &headings.unknown {
@@ -161,6 +174,13 @@ impl Extraction<'_, '_> {
             if table.is_filed() {
                 let filled = table.amounts().next().is_some() || table.rows.iter().any(is_coded_or_worded);
                 table.state = if filled { State::Filled } else { State::Empty };
+            }
+        }
+        for (place, declared) in template.tables.iter().enumerate() {
+            let filed = &self.budget.tables[place];
+            let note = filed.notes.iter().find(|n| filed.state == State::Empty && template.says_empty(&n.text)).cloned();
+            if let Some((note, standard)) = note.zip(declared.declared.empty_note.clone()) {
+                self.reworded(place, note, standard);
             }
         }
         for (place, _) in template.tables.iter().enumerate().filter(|(_, t)| t.declared.body == Body::Form) {

@@ -4,7 +4,6 @@ use super::super::locate::{self, Located};
 use super::Extraction;
 use super::captions::read_caption;
 use super::forms::shown;
-use super::table::is_note;
 use crate::model::{Paragraph, Site, Text};
 
 impl Extraction<'_, '_> {
@@ -36,7 +35,7 @@ impl Extraction<'_, '_> {
                     after_title = false;
                 } else if locate::title_of(&written, folded, &template).is_some() {
                     after_title = true;
-                } else if !(after_title && (read_caption(&written, &template).is_some() || is_note(folded))) {
+                } else if !(after_title && (read_caption(&written, &template).is_some() || template.is_note(folded))) {
                     after_title = false;
                     let site = Site { sheet: place as u16, cell: cell.at };
                     let lines = written.lines().map(str::trim).filter(|l| !l.is_empty());

@@ -85,12 +85,18 @@ impl Extraction<'_, '_> {
     }
 
     fn place_row(&mut self, region: &Region, declared: &Declared, row: u32, side: usize, key: Key, label: String) {
-        let mut filed = Row::new(key, label, declared.columns.len());
+        let mut filed = Row::new(key, label.clone(), declared.columns.len());
         filed.site = self.first_site_of_side(region, declared, row, side);
         self.fill_slots(region, row, Some(side), &mut filed);
         if let Key::Declared(place) = key {
             self.progress[region.table].last[side] = Some(place);
-            filed.label = declared.rows[place].label.clone();
+            let standard = declared.rows[place].label.clone();
+            // The number before a class says nothing: outputs number them anew.
+            let is_class_of_that_name = declared.rows[place].class.is_some() && text::fold_label(&label) == text::fold(&standard);
+            if let Some(site) = filed.site.filter(|_| !is_class_of_that_name) {
+                self.reworded(region.table, Text { text: label.trim().to_owned(), site }, standard.clone());
+            }
+            filed.label = standard;
         }
         let table = &mut self.budget.tables[region.table];
         match table.place(key) {
@@ -316,7 +322,7 @@ impl Extraction<'_, '_> {
     pub(super) fn is_note_or_page_head(&mut self, region: &Region, row: u32) -> bool {
         let sheet = &self.folded.sheets[region.sheet];
         let cells: Vec<(&Cell, &str)> = sheet.row(row).filter(|(cell, _)| !cell.is_blank()).collect();
-        if let Some((cell, _)) = cells.iter().find(|(_, folded)| is_note(folded)) {
+        if let Some((cell, _)) = cells.iter().find(|(_, folded)| self.budget.template.is_note(folded)) {
             let site = self.site(region, cell.at);
             let notes = cell.text().unwrap_or_default().lines().map(str::trim).filter(|l| !l.is_empty());
             let notes = notes.map(|line| Text { text: line.to_owned(), site });
@@ -328,7 +334,7 @@ impl Extraction<'_, '_> {
             (!folded.is_empty() && declared.is_heading(folded) && !self.is_label_cell(region, cell))
                 || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some())
         };
-        let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == "栏次");
+        let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers);
         is_numbers || (!cells.is_empty() && cells.iter().all(is_head))
     }
 
@@ -343,7 +349,7 @@ impl Extraction<'_, '_> {
     pub(super) fn is_paragraph(&self, region: &Region, row: u32) -> bool {
         let mut cells = self.folded.sheets[region.sheet].row(row).filter(|(cell, _)| !cell.is_blank());
         let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
-        let is_text = matches!(cell.value, Value::Text(_)) && !is_note(folded);
+        let is_text = matches!(cell.value, Value::Text(_)) && !self.budget.template.is_note(folded);
         let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
         region.in_narrative && is_text && !self.is_label_cell(region, cell) && !is_caption()
     }
@@ -363,14 +369,6 @@ impl Extraction<'_, '_> {
             None => self.first_site(region, row),
         }
     }
-}
-
-/// Whether a folded text is a note below a table.
-pub(super) fn is_note(folded: &str) -> bool {
-    folded
-        .strip_prefix('注')
-        .or_else(|| folded.strip_prefix("备注"))
-        .is_some_and(|rest| rest.starts_with(|c: char| c == ':' || c.is_ascii_digit()))
 }
 
 /// Whether a text only fills its cell: `…`, `-`.

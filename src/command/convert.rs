@@ -1,0 +1,236 @@
+//! `yusuan convert`: reads, normalises, recomputes, and writes cleaned and disclosure workbooks and the report.
+
+use std::collections::HashSet;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::check::FailOn;
+use super::reading::{Reader, ReadingArguments, Taken, Wrong};
+use super::{Outcome, Shared, write_line};
+use crate::edge::save::{Growing, SaveError, safe_file_name, save};
+use crate::edge::{report, write};
+use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
+use crate::model::Budget;
+use crate::stage::extract::Extracted;
+use crate::stage::{check, layout, recompute};
+
+/// The report for people.
+const REPORT_TEXT: &str = "检查报告.txt";
+/// The report for programs.
+const REPORT_JSON: &str = "检查报告.jsonl";
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    reading: ReadingArguments,
+    /// 输出文件夹
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// 另外生成一份全部单位的信息公开汇编
+    #[arg(long)]
+    combined: bool,
+    /// 有此级别及以上的问题时，以状态 1 结束
+    #[arg(long, value_enum, default_value_t = FailOn::Never)]
+    fail_on: FailOn,
+}
+
+/// What was made of one budget.
+struct Made {
+    unit: String,
+    stem: String,
+    told: Vec<Told>,
+    changed: usize,
+    workbooks: Vec<(&'static str, Result<Vec<u8>, write::WriteError>)>,
+    budget: Option<Budget>,
+}
+
+pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
+    let reader = Reader::new(&arguments.reading, shared)?;
+    let mut run = Run::new(arguments, shared, reader.len())?;
+    let read =
+        reader.each(|extracted| make(extracted, run_options(arguments, shared)), |name, taken| run.take(name, taken, &reader))?;
+    let written = run.finish()?;
+    Ok(read.max(written))
+}
+
+#[derive(Clone, Copy)]
+struct Options {
+    keep: bool,
+    lang: Lang,
+}
+
+fn run_options(arguments: &Arguments, shared: &Shared) -> Options {
+    Options { keep: arguments.combined, lang: shared.lang() }
+}
+
+/// All the work on one budget that needs no order: findings, recomputing, drawing, packing.
+fn make(extracted: Extracted, options: Options) -> Made {
+    let Extracted { mut budget, mut findings } = extracted;
+    findings.extend(check::check(&budget));
+    in_sheet_order(&mut findings);
+    let told = findings.iter().map(|f| tell(f, &budget, options.lang)).collect();
+    let changes = recompute::recompute(&mut budget);
+    let ledger = layout::ledger(&budget, &changes, &findings, options.lang);
+    let workbooks = vec![
+        ("规范", write::write(&layout::cleaned(&budget, &ledger))),
+        ("信息公开", write::write(&layout::disclosure(&budget))),
+    ];
+    let parts = [budget.code.clone(), budget.name.clone(), budget.year.map(|y| y.to_string())];
+    let stem = safe_file_name(&parts.into_iter().flatten().collect::<Vec<_>>().join("_"));
+    Made {
+        unit: report::unit_line(&budget),
+        stem,
+        told,
+        changed: ledger.len(),
+        workbooks,
+        budget: options.keep.then_some(budget),
+    }
+}
+
+/// The ordered part of a run: names, files, report.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    lang: Lang,
+    quiet: bool,
+    text: Growing,
+    json: Growing,
+    stems: HashSet<String>,
+    counts: report::Counts,
+    outcome: Outcome,
+    combined: layout::Combined,
+    bar: ProgressBar,
+}
+
+impl<'a> Run<'a> {
+    fn new(arguments: &'a Arguments, shared: &Shared, inputs: usize) -> anyhow::Result<Self> {
+        let begin = |name: &str| Growing::new(&arguments.output.join(name)).map_err(|e| Wrong(save_problem(&e)));
+        let shows = io::stderr().is_terminal() && !shared.quiet && inputs > 8;
+        let bar = if shows { ProgressBar::new(inputs as u64) } else { ProgressBar::hidden() };
+        bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}")?);
+        Ok(Self {
+            arguments,
+            lang: shared.lang(),
+            quiet: shared.quiet,
+            text: begin(REPORT_TEXT)?,
+            json: begin(REPORT_JSON)?,
+            stems: HashSet::new(),
+            counts: report::Counts::default(),
+            outcome: Outcome::Done,
+            combined: layout::Combined::default(),
+            bar,
+        })
+    }
+
+    fn take(&mut self, name: &str, taken: Taken<Made>, reader: &Reader) -> anyhow::Result<()> {
+        self.bar.inc(1);
+        match taken {
+            Taken::Own => Ok(()),
+            Taken::Unreadable(told) => self.report(name, "", &[*told]),
+            Taken::Budget(made) => self.budget(name, made, reader),
+        }
+    }
+
+    fn budget(&mut self, name: &str, made: Made, reader: &Reader) -> anyhow::Result<()> {
+        let mut told = made.told;
+        let stem = self.unused(&made.stem);
+        for (kind, workbook) in made.workbooks {
+            let path = self.arguments.output.join(format!("{stem}_{kind}.xlsx"));
+            if let Err(problem) = save_workbook(&path, workbook, reader) {
+                told.push(problem.told(name));
+                self.outcome = Outcome::Unread;
+            }
+        }
+        self.report(name, &made.unit, &told)?;
+        self.line(&match self.lang {
+            Lang::Zh => format!("  已写出 {stem}_规范.xlsx（修改 {} 处）、{stem}_信息公开.xlsx", made.changed),
+            Lang::En => format!("  wrote {stem}_规范.xlsx ({} changes), {stem}_信息公开.xlsx", made.changed),
+        })?;
+        if let Some(budget) = made.budget {
+            self.combined.add(budget);
+        }
+        Ok(())
+    }
+
+    /// The stem, with a number where an earlier budget of the run has it already.
+    fn unused(&mut self, stem: &str) -> String {
+        let numbered = |n: usize| if n == 1 { stem.to_owned() } else { format!("{stem}({n})") };
+        let free = (1..).map(numbered).find(|s| !self.stems.contains(s)).unwrap_or_default();
+        self.stems.insert(free.clone());
+        free
+    }
+
+    fn report(&mut self, name: &str, unit: &str, told: &[Told]) -> anyhow::Result<()> {
+        self.counts.add(told);
+        if told.iter().any(|t| self.arguments.fail_on.fails(t.severity)) {
+            self.outcome = self.outcome.max(Outcome::Found);
+        }
+        let mut text = Vec::new();
+        report::text(&mut text, name, unit, told, self.lang)?;
+        self.text.write_all(&text)?;
+        for told in told {
+            writeln!(self.json, "{}", serde_json::to_string(told)?)?;
+        }
+        let shown = String::from_utf8_lossy(&text).trim_end().to_owned();
+        self.line(&shown)
+    }
+
+    fn line(&mut self, line: &str) -> anyhow::Result<()> {
+        self.bar.suspend(|| write_line(&mut io::stdout().lock(), line)).map_err(Into::into)
+    }
+
+    fn finish(mut self) -> anyhow::Result<Outcome> {
+        self.bar.finish_and_clear();
+        if self.arguments.combined
+            && let Some(grid) = self.combined.grid()
+        {
+            let path = self.arguments.output.join(format!("{}.xlsx", safe_file_name(&self.combined.title().unwrap_or_default())));
+            let bytes = write::write(&grid)?;
+            save(&path, &bytes).map_err(|e| Wrong(save_problem(&e)))?;
+            self.line(&match self.lang {
+                Lang::Zh => format!("已写出汇编 {}", path.display()),
+                Lang::En => format!("wrote the combined document {}", path.display()),
+            })?;
+        }
+        let counts = self.counts.line(self.lang);
+        writeln!(self.text, "{counts}")?;
+        if !self.quiet {
+            self.line(&counts)?;
+        }
+        self.text.finish().map_err(|e| Wrong(save_problem(&e)))?;
+        self.json.finish().map_err(|e| Wrong(save_problem(&e)))?;
+        Ok(self.outcome)
+    }
+}
+
+/// Why a workbook was not written.
+enum NotWritten {
+    Save(SaveError),
+    Write(write::WriteError),
+    Input(PathBuf),
+}
+
+impl NotWritten {
+    fn told(&self, name: &str) -> Told {
+        let (message, advice) = match self {
+            Self::Save(error) => (error.message(), error.advice().to_owned()),
+            Self::Write(error) => (format!("工作簿没有写出：{error}"), "请把该文件发给维护人员。".to_owned()),
+            Self::Input(path) => (format!("没有写出“{}”：它是本次的输入文件", path.display()), "请换一个输出文件夹。".to_owned()),
+        };
+        Told { rule: "R90".to_owned(), ..tell_unreadable(name, message, advice) }
+    }
+}
+
+fn save_workbook(path: &Path, workbook: Result<Vec<u8>, write::WriteError>, reader: &Reader) -> Result<(), NotWritten> {
+    let bytes = workbook.map_err(NotWritten::Write)?;
+    if reader.is_input(path) {
+        return Err(NotWritten::Input(path.to_owned()));
+    }
+    save(path, &bytes).map_err(NotWritten::Save)
+}
+
+fn save_problem(error: &SaveError) -> String {
+    format!("{}。{}", error.message(), error.advice())
+}

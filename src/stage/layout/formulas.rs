@@ -1,0 +1,82 @@
+//! Writes a definition as a live formula over the cells where its parts were drawn; never computes one.
+
+use std::collections::HashMap;
+use std::fmt::Write;
+
+use crate::grid::Value;
+use crate::model::{Address, Budget};
+use crate::stage::recompute::Definition;
+use crate::value::{Amount, CellRef};
+
+/// The formula of a defined cell with its present result, or its plain value where a formula would show another:
+/// a filed total whose parts are all blank.
+pub(super) fn value(budget: &Budget, at: Address, definition: &Definition, drawn: &HashMap<Address, CellRef>) -> Option<Value> {
+    let amount = budget.slot(at).amount;
+    let is_filled = definition.parts.iter().any(|p| budget.slot(p.at).amount.is_some());
+    let sums = sums(definition, drawn)?;
+    match (amount, is_filled) {
+        (Some(_), true) => Some(Value::Formula(format!("={}", sums.formula), amount)),
+        // Text so long as nothing is filled in: a zero would be printed, and read back as an amount.
+        (None, false) => Some(Value::Formula(format!("=IF(COUNT({})=0,\"\",{})", sums.cells, sums.formula), None)),
+        _ => None,
+    }
+}
+
+struct Sums {
+    formula: String,
+    cells: String,
+}
+
+/// `SUM(C6:C14)-SUM(C20)`: SUM passes over cells that show nothing, a plain reference would not.
+fn sums(definition: &Definition, drawn: &HashMap<Address, CellRef>) -> Option<Sums> {
+    let mut factors: Vec<(Amount, Vec<CellRef>)> = Vec::new();
+    for part in &definition.parts {
+        let Some(cell) = drawn.get(&part.at).copied() else { continue };
+        match factors.iter_mut().find(|(factor, _)| *factor == part.factor) {
+            Some((_, cells)) => cells.push(cell),
+            None => factors.push((part.factor, vec![cell])),
+        }
+    }
+    let mut formula = String::new();
+    let mut all = Vec::new();
+    for (factor, cells) in &factors {
+        let ranges = ranges(cells);
+        let sign = match (formula.is_empty(), factor.is_negative()) {
+            (_, true) => "-",
+            (true, false) => "",
+            (false, false) => "+",
+        };
+        let size = if factor.abs() == Amount::ONE { String::new() } else { format!("{}*", factor.abs()) };
+        write!(formula, "{sign}{size}SUM({ranges})").ok()?;
+        all.push(ranges);
+    }
+    if !definition.constant.is_zero() {
+        write!(formula, "+{}", definition.constant).ok()?;
+    }
+    (!all.is_empty()).then(|| Sums { formula, cells: all.join(",") })
+}
+
+/// `C6:C14,C20`: neighbours below or beside each other as ranges.
+fn ranges(cells: &[CellRef]) -> String {
+    let mut ranges: Vec<(CellRef, CellRef)> = Vec::new();
+    for cell in cells {
+        match ranges.last_mut() {
+            Some((first, last)) if cell.col == last.col && cell.row == last.row + 1 && first.col == last.col => *last = *cell,
+            Some((first, last)) if cell.row == last.row && cell.col == last.col + 1 && first.row == last.row => *last = *cell,
+            _ => ranges.push((*cell, *cell)),
+        }
+    }
+    let shown = ranges.iter().map(|(first, last)| if first == last { first.to_string() } else { format!("{first}:{last}") });
+    shown.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_become_ranges() {
+        let cells: Vec<CellRef> = ["C6", "C7", "C8", "E8", "F8", "H1"].iter().map(|c| c.parse().unwrap()).collect();
+        assert_eq!(ranges(&cells), "C6:C8,E8:F8,H1");
+    }
+}

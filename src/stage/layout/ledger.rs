@@ -1,0 +1,109 @@
+//! The list of everything that differs between what was submitted and what is written; never leaves a change out.
+
+use super::cell_words;
+use super::paper::Paper;
+use crate::finding::{Fact, Finding, Lang, Place, tell};
+use crate::grid::{Look, Sheet, Value};
+use crate::model::{Budget, Site};
+use crate::stage::recompute::Change;
+use crate::template::Severity;
+use crate::value::{Amount, CellRef};
+
+/// The rule under which a restored wording is told.
+const WORDING: &str = "R15";
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerLine {
+    /// The title of the table.
+    pub table: String,
+    /// Where it stood in the submitted workbook.
+    pub place: String,
+    /// What it is.
+    pub what: String,
+    /// What was submitted.
+    pub before: String,
+    /// What is written.
+    pub after: String,
+    /// Why.
+    pub why: String,
+}
+
+/// All changes of a budget, in the order of the submitted workbook.
+pub fn ledger(budget: &Budget, changes: &[Change], findings: &[Finding], lang: Lang) -> Vec<LedgerLine> {
+    let mut lines: Vec<(Option<Site>, LedgerLine)> = Vec::new();
+    lines.extend(budget.rewordings.iter().map(|r| {
+        let fact = Fact::WordingRestored { standard: r.standard.clone() };
+        let finding = Finding::reading(WORDING, Severity::Note, Place::in_table(r.table, r.written.site), fact);
+        let why = tell(&finding, budget, lang).message;
+        let line = line(budget, r.table, Some(r.written.site), String::new(), r.written.text.clone(), r.standard.clone(), why);
+        (Some(r.written.site), line)
+    }));
+    for finding in findings {
+        let Some((before, after)) = converted(&finding.fact) else { continue };
+        let Some(table) = finding.place.table else { continue };
+        let told = tell(finding, budget, lang);
+        let what = [told.row, told.column].into_iter().flatten().collect::<Vec<_>>().join("·");
+        lines.push((finding.place.site, line(budget, table, finding.place.site, what, before, after, told.message)));
+    }
+    lines.extend(changes.iter().map(|change| {
+        let site = budget.slot(change.at).site;
+        let shown = |amount: Option<Amount>| amount.map(|a| a.at_least(budget.template.about.decimals)).unwrap_or_default();
+        let title = budget.template.rule(&change.rule).map_or("", |r| r.declared.title.as_str());
+        let why = format!("{} {title}", change.rule);
+        let line =
+            line(budget, change.at.table, site, cell_words(budget, change.at), shown(change.before), shown(change.after), why);
+        (site, line)
+    }));
+    lines.sort_by_key(|(site, _)| (site.is_none(), *site));
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// A cell that reading itself had to convert: as written and as taken.
+fn converted(fact: &Fact) -> Option<(String, String)> {
+    match fact {
+        Fact::NumberAsText { text, number } => Some((text.clone(), number.to_string())),
+        Fact::CodePadded { written, read } => Some((written.clone(), read.clone())),
+        _ => None,
+    }
+}
+
+fn line(
+    budget: &Budget,
+    table: usize,
+    site: Option<Site>,
+    what: String,
+    before: String,
+    after: String,
+    why: String,
+) -> LedgerLine {
+    let place = site.map(|s| format!("{}!{}", budget.sheet_name(s.sheet), s.cell)).unwrap_or_default();
+    LedgerLine { table: budget.template.tables[table].declared.sheet.clone(), place, what, before, after, why }
+}
+
+/// The sheet of all changes.
+pub(super) fn sheet(budget: &Budget, lines: &[LedgerLine]) -> Sheet {
+    let document = &budget.template.document;
+    let mut paper = Paper::new(&document.ledger, vec![6.0, 24.0, 24.0, 26.0, 22.0, 22.0, 40.0]);
+    paper.line(&document.ledger, Look::Title);
+    if lines.is_empty() {
+        paper.line(&document.unchanged, Look::Note);
+        return paper.finish();
+    }
+    for (column, heading) in document.ledger_headings.iter().enumerate() {
+        paper.text_over((column as u16, column as u16), heading, Look::Heading);
+    }
+    let head = paper.row;
+    paper.row += 1;
+    paper.freeze(paper.row);
+    paper.page(true, Some((head, head)));
+    for (number, line) in lines.iter().enumerate() {
+        paper.put(CellRef::new(paper.row, 0), Value::Number(Amount::from(number as i64 + 1)), Look::Centered);
+        let texts = [&line.table, &line.place, &line.what, &line.before, &line.after, &line.why];
+        for (column, text) in (1u16..).zip(texts) {
+            paper.text_over((column, column), text, Look::Label(0));
+        }
+        paper.row += 1;
+    }
+    paper.finish()
+}

@@ -1,0 +1,45 @@
+//! Draws a budget as workbooks in the standard layout; never changes an amount and never writes a byte.
+
+mod cleaned;
+mod combined;
+mod disclosure;
+mod formulas;
+mod headings;
+mod ledger;
+mod lines;
+mod narrative;
+mod paper;
+mod table;
+
+use crate::model::{Address, Budget, Key};
+
+pub use cleaned::cleaned;
+pub use combined::Combined;
+pub use disclosure::disclosure;
+pub use ledger::{LedgerLine, ledger};
+
+/// The mark of a cleaned workbook among the document properties.
+pub const CLEANED: &str = "cleaned";
+/// The mark of a disclosure workbook.
+pub const DISCLOSURE: &str = "disclosure";
+/// The mark of a combined disclosure workbook.
+pub const COMBINED: &str = "combined";
+
+/// What a cell of a table is called: its row and, where that says more, its column.
+pub fn cell_words(budget: &Budget, at: Address) -> String {
+    let declared = &budget.template.tables[at.table];
+    let row = &budget.tables[at.table].rows[at.row];
+    let label = match row.key {
+        Key::Code(code) => format!("{code} {}", row.label.trim()),
+        Key::Free(number) => format!("#{number}"),
+        Key::Declared(_) => row.label.trim().to_owned(),
+    };
+    let column = declared.columns[at.column].leaf[0].fill(&budget.fields(Some(at.table)));
+    format!("{label}·{}", column.replace(' ', ""))
+}
+
+/// The name of the published document of a budget.
+fn document_title(budget: &Budget) -> String {
+    let pattern = crate::template::Pattern::parse(&budget.template.document.title);
+    pattern.map(|p| p.fill(&budget.fields(None))).unwrap_or_default()
+}
