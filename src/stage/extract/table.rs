@@ -134,8 +134,10 @@ impl Extraction<'_, '_> {
 
     fn line_kind(&mut self, region: &Region, declared: &Declared, row: u32, side: usize) -> Line {
         let sheet = &self.folded.sheets[region.sheet];
-        let column = declared.label_column(side).and_then(|c| region.headings.columns[c]);
-        let label_cell = column.and_then(|col| sheet.at(CellRef::new(row, col)));
+        let Some(label_column) = declared.label_column(side) else {
+            return self.unlabelled_line(region, declared, row, side);
+        };
+        let label_cell = region.headings.columns[label_column].and_then(|col| sheet.at(CellRef::new(row, col)));
         let (written, folded) = label_cell.map_or((String::new(), ""), |(cell, folded)| (shown(cell), folded));
         if declared.declared.body == Body::Tree {
             return self.coded_line(region, declared, row, written, folded);
@@ -144,6 +146,17 @@ impl Extraction<'_, '_> {
             Some(place) => Line::Row(Key::Declared(place), written),
             None if is_filler(folded) && written.chars().all(|c| !c.is_alphanumeric()) => Line::Nothing,
             None => Line::Unknown(written),
+        }
+    }
+
+    /// A side without labels holds one row: the first line with a number in it.
+    fn unlabelled_line(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Line {
+        let only = declared.rows.iter().position(|r| r.side == side);
+        match only.filter(|place| !self.budget.tables[region.table].has_row(Key::Declared(*place))) {
+            Some(place) if !self.numbers(region, declared, row, side).is_empty() => {
+                Line::Row(Key::Declared(place), declared.rows[place].label.clone())
+            }
+            _ => Line::Nothing,
         }
     }
 
@@ -363,8 +376,9 @@ impl Extraction<'_, '_> {
 
     /// The cell that says what a row of one side is.
     fn first_site_of_side(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Option<Site> {
-        let label = declared.label_column(side).and_then(|c| region.headings.columns[c]);
-        match label.filter(|_| declared.sides.len() > 1) {
+        let own = |c: usize| declared.columns[c].side == Some(side) || declared.columns[c].side.is_none();
+        let first = declared.label_column(side).or_else(|| (0..declared.columns.len()).find(|c| own(*c)));
+        match first.and_then(|c| region.headings.columns[c]).filter(|_| declared.sides.len() > 1) {
             Some(col) => Some(self.site(region, CellRef::new(row, col))),
             None => self.first_site(region, row),
         }
