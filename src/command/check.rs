@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         |name, taken| {
             let told = match taken {
                 Taken::Budget((unit, told)) => (unit, told),
-                Taken::Unreadable(told) => (String::new(), vec![*told]),
+                Taken::Unreadable(told) | Taken::Failed(told) => (String::new(), vec![*told]),
                 Taken::Own => return Ok(()),
             };
             let (unit, told) = told;

@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
         self.bar.inc(1);
         match taken {
             Taken::Own => Ok(()),
-            Taken::Unreadable(told) => self.report(name, "", &[*told]),
+            Taken::Unreadable(told) | Taken::Failed(told) => self.report(name, "", &[*told]),
             Taken::Budget(made) => self.budget(name, made, reader),
         }
     }

@@ -25,6 +25,8 @@ pub enum Outcome {
     Usage = 2,
     /// Some input could not be read; the rest was processed.
     Unread = 3,
+    /// The program failed.
+    Internal = 4,
 }
 
 #[derive(Debug, Parser)]
@@ -82,6 +84,8 @@ enum Command {
 /// Runs the program on its command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // A failure is told with the input it happened on, not as a trace of the program.
+    std::panic::set_hook(Box::new(|_| {}));
     let outcome = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, &cli.shared),
         Command::Check(arguments) => check::run(arguments, &cli.shared),
@@ -93,7 +97,8 @@ pub fn run() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome as u8),
         Err(error) => {
             let _ = write_line(&mut std::io::stderr(), &format!("yusuan: {error}"));
-            ExitCode::from(if error.is::<reading::Wrong>() { Outcome::Usage as u8 } else { 4 })
+            let outcome = if error.is::<reading::Wrong>() { Outcome::Usage } else { Outcome::Internal };
+            ExitCode::from(outcome as u8)
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         |name, taken| {
             match taken {
                 Taken::Budget(line) => write_line(&mut out, &line?)?,
-                Taken::Unreadable(told) => {
+                Taken::Unreadable(told) | Taken::Failed(told) => {
                     write_line(
                         &mut std::io::stderr(),
                         &format!("{name}：{}。{}。", told.message, told.advice.trim_end_matches('。')),

@@ -1,6 +1,7 @@
 //! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,9 +9,9 @@ use clap::Args;
 use rayon::prelude::*;
 
 use super::{Outcome, Shared};
-use crate::edge::input::{self, Input};
+use crate::edge::input::{self, Input, Unavailable};
 use crate::edge::store;
-use crate::finding::{Told, tell_unreadable};
+use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_unreadable};
 use crate::grid::Grid;
 use crate::stage::extract::{self, Extracted};
 use crate::template::{Template, TemplateError, load};
@@ -40,6 +41,8 @@ pub(super) enum Taken<T> {
     Budget(T),
     /// It could not be used.
     Unreadable(Box<Told>),
+    /// The program failed on it.
+    Failed(Box<Told>),
     /// An output of this program, found in a folder.
     Own,
 }
@@ -52,6 +55,7 @@ pub(super) struct Reader {
     places: HashSet<PathBuf>,
     threads: rayon::ThreadPool,
     jobs: usize,
+    lang: Lang,
 }
 
 /// The editions at hand, all proved sound.
@@ -82,11 +86,12 @@ impl Reader {
             None => templates(shared)?,
         };
         let (inputs, problems) = input::collect(&arguments.inputs);
-        let problems = problems.into_iter().map(|(name, p)| tell_unreadable(&name, p.message(), p.advice())).collect();
+        let lang = shared.lang();
+        let problems = problems.into_iter().map(|(name, p)| unavailable(&name, &p, lang)).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
         let places = inputs.iter().filter_map(|input| Path::new(&input.name).canonicalize().ok()).collect();
-        Ok(Self { templates, inputs, problems, places, threads, jobs })
+        Ok(Self { templates, inputs, problems, places, threads, jobs, lang })
     }
 
     /// How many inputs there are.
@@ -114,16 +119,24 @@ impl Reader {
         for inputs in self.inputs.chunks(self.jobs * 8) {
             let made: Vec<Taken<T>> = self.threads.install(|| inputs.par_iter().map(|input| self.one(input, &make)).collect());
             for (input, made) in inputs.iter().zip(made) {
-                if matches!(made, Taken::Unreadable(_)) {
-                    outcome = Outcome::Unread;
-                }
+                outcome = outcome.max(match made {
+                    Taken::Unreadable(_) => Outcome::Unread,
+                    Taken::Failed(_) => Outcome::Internal,
+                    Taken::Budget(_) | Taken::Own => Outcome::Done,
+                });
                 taken(&input.name, made)?;
             }
         }
         Ok(outcome)
     }
 
+    /// Makes something of one input. A defect of the program costs this input and not the run.
     fn one<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
+        let work = AssertUnwindSafe(|| self.attempt(input, make));
+        catch_unwind(work).unwrap_or_else(|_| Taken::Failed(Box::new(tell_failed(&input.name, self.lang))))
+    }
+
+    fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
         let unreadable =
             |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
         let grid = match input.read() {
@@ -135,10 +148,7 @@ impl Reader {
         }
         match self.budget(&grid, &input.name) {
             Some(extracted) => Taken::Budget(make(extracted)),
-            None => unreadable(
-                "其中没有认识的预算表".to_owned(),
-                "请核对是否为预算公开表；表的标题和表头应与标准一致，也可用 --template 指定模板".to_owned(),
-            ),
+            None => Taken::Unreadable(Box::new(tell_nothing_known(&input.name, self.lang))),
         }
     }
 
@@ -146,5 +156,13 @@ impl Reader {
     fn budget(&self, grid: &Grid, name: &str) -> Option<Extracted> {
         let fits = extract::recognise(grid, &self.templates);
         fits.iter().find_map(|(template, _)| extract::extract(grid, name, template))
+    }
+}
+
+/// Tells of an input that cannot be had or read.
+fn unavailable(name: &str, problem: &Unavailable, lang: Lang) -> Told {
+    match lang {
+        Lang::Zh => tell_unreadable(name, problem.message(), problem.advice()),
+        Lang::En => tell_unreadable(name, problem.to_string(), String::new()),
     }
 }

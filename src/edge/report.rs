@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{Lang, Told};
+use crate::finding::{Group, Lang, Told, groups};
 use crate::model::Budget;
 use crate::template::Severity;
 
@@ -70,29 +70,7 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
         writeln!(out, "  {unit}")?;
     }
     for group in groups(told) {
-        let [first, others @ ..] = group.as_slice() else { continue };
-        let at = place(first);
-        writeln!(
-            out,
-            "  {} {}{}",
-            lang.severity(first.severity),
-            first.rule,
-            if at.is_empty() { String::new() } else { format!("  {at}") }
-        )?;
-        writeln!(out, "      {}", first.message)?;
-        if !others.is_empty() {
-            let cells = others.iter().map(|t| place(t)).collect::<Vec<_>>().join(match lang {
-                Lang::Zh => "、",
-                Lang::En => ", ",
-            });
-            match lang {
-                Lang::Zh => writeln!(out, "      同样的问题：{cells}")?,
-                Lang::En => writeln!(out, "      The same at: {cells}")?,
-            }
-        }
-        if !first.advice.is_empty() {
-            writeln!(out, "      → {}", first.advice)?;
-        }
+        one_group(out, told, &group, lang)?;
     }
     if told.is_empty() {
         writeln!(out, "  {}", if lang == Lang::Zh { "没有发现问题" } else { "nothing found" })?;
@@ -100,36 +78,50 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
     Ok(())
 }
 
+fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> io::Result<()> {
+    let first = &told[group.first];
+    let head = format!("  {} {}  {}", lang.severity(first.severity), first.rule, places(told, group, lang));
+    writeln!(out, "{}", head.trim_end())?;
+    writeln!(out, "      {}", first.message)?;
+    if let Some((sheet, cell)) = &group.suspect {
+        let others = group.consequences.iter().map(|other| format!("{} {}", told[*other].rule, place(&told[*other])));
+        let others = others.collect::<Vec<_>>().join(list(lang));
+        let count = group.consequences.len() + 1;
+        match lang {
+            Lang::Zh => writeln!(out, "      同一差额还出现在：{others}。这 {count} 条都涉及 {sheet}!{cell}，请先核对这一格。")?,
+            Lang::En => {
+                writeln!(out, "      The same difference at: {others}. All {count} contain {sheet}!{cell}: check it first.")?
+            }
+        }
+    }
+    if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
+}
+
+/// The cells of a group, the name of a sheet only where it changes.
+fn places(told: &[Told], group: &Group, lang: Lang) -> String {
+    let mut sheet = told[group.first].sheet.as_ref();
+    let mut places = place(&told[group.first]);
+    for other in group.same.iter().map(|o| &told[*o]) {
+        places += list(lang);
+        match (&other.cell, other.sheet.as_ref() == sheet) {
+            (Some(cell), true) => places += cell,
+            _ => places += &place(other),
+        }
+        sheet = other.sheet.as_ref();
+    }
+    places
+}
+
+fn list(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "、",
+        Lang::En => ", ",
+    }
+}
+
 fn place(told: &Told) -> String {
     match (&told.sheet, &told.cell) {
         (Some(sheet), Some(cell)) => format!("{sheet}!{cell}"),
         _ => told.table.clone().unwrap_or_default(),
     }
-}
-
-/// Findings of one rule that differ in their cell only: the same severity, row and difference.
-fn groups(told: &[Told]) -> Vec<Vec<&Told>> {
-    let mut groups: Vec<Vec<&Told>> = Vec::new();
-    for one in told {
-        let same = |group: &&mut Vec<&Told>| {
-            let first = group[0];
-            first.rule == one.rule
-                && first.severity == one.severity
-                && first.difference == one.difference
-                && first.advice == one.advice
-                && {
-                    let is_identity = one.difference.is_some();
-                    if is_identity {
-                        first.row == one.row && first.table == one.table
-                    } else {
-                        first.table == one.table && one.cell.is_some()
-                    }
-                }
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.push(one),
-            None => groups.push(vec![one]),
-        }
-    }
-    groups
 }

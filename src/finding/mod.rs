@@ -1,5 +1,6 @@
 //! What was found: facts with their places and numbers, and functions that tell them in words; never decides what is wrong.
 
+mod causes;
 mod told;
 mod words;
 
@@ -10,7 +11,8 @@ use crate::template::written::Severity;
 use crate::template::{Relation, Template};
 use crate::value::Amount;
 
-pub use told::{Told, ToldOperand, tell, tell_unreadable};
+pub use causes::{Group, groups};
+pub use told::{Told, ToldOperand, tell, tell_failed, tell_nothing_known, tell_unreadable};
 pub use words::Lang;
 
 /// One finding.

@@ -130,6 +130,18 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
     }
 }
 
+/// Tells of a workbook in which no table of any edition was found.
+pub fn tell_nothing_known(file: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::nothing_known(lang);
+    tell_unreadable(file, message, advice)
+}
+
+/// Tells of an input on which the program itself failed.
+pub fn tell_failed(file: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::failed(lang);
+    tell_unreadable(file, message, advice)
+}
+
 fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
     let (table, row, column, sheet, cell) = names(&operand.place, budget);
     ToldOperand {

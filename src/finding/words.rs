@@ -41,6 +41,26 @@ impl Lang {
     }
 }
 
+/// What is said of a workbook in which no table of any edition was found.
+pub(super) fn nothing_known(lang: Lang) -> (String, String) {
+    (
+        say!(lang, "其中没有认识的预算表", "No table of any known edition in it"),
+        say!(
+            lang,
+            "请核对是否为预算公开表；表的标题和表头应与标准一致，也可用 --template 指定模板。",
+            "Check that it is a budget workbook with the standard titles and headings, or name the template with --template."
+        ),
+    )
+}
+
+/// What is said of an input on which the program itself failed.
+pub(super) fn failed(lang: Lang) -> (String, String) {
+    (
+        say!(lang, "程序处理此文件时发生内部错误，没有输出", "The program failed on this file and wrote nothing for it"),
+        say!(lang, "请把该文件发给程序的维护人员。", "Send the file to the maintainers of the program."),
+    )
+}
+
 /// Wording of one budget's findings.
 pub(super) struct Words<'b> {
     pub(super) budget: &'b Budget,
@@ -190,7 +210,7 @@ impl Words<'_> {
         let sheet = place.site.map_or(declared.declared.sheet.as_str(), |s| self.budget.sheet_name(s.sheet));
         let cell = place.site.map(|s| s.cell.to_string()).unwrap_or_default();
         match self.lang {
-            Lang::Zh => format!("《{sheet}》{cell}“{what}”"),
+            Lang::Zh => format!("《{sheet}》{cell}「{what}」"),
             Lang::En => format!("{sheet}!{cell} \"{what}\""),
         }
     }
@@ -387,7 +407,7 @@ impl Words<'_> {
                 (
                     say!(
                         lang,
-                        "项目“{project}”拟购 {goods}，但《{table}》为空",
+                        "项目“{project}”写明{goods}，但《{table}》为空",
                         "The project \"{project}\" buys {goods}, but {table} is empty"
                     ),
                     say!(

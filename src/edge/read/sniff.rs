@@ -22,13 +22,15 @@ pub fn is_lock_file_name(name: &str) -> bool {
 
 /// What kind of workbook the bytes are.
 pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str) -> Result<Kind<'a>, Unreadable> {
+    if is_lock_file_name(file_name) {
+        return Err(Unreadable::LockFile);
+    }
     match bytes {
         [] => Err(Unreadable::Empty),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes)?),
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => cfb_stream(bytes).map(Kind::Xls),
         // The records of an old workbook without a container around them.
         [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
-        _ if is_lock_file_name(file_name) => Err(Unreadable::LockFile),
         _ => Err(Unreadable::NotAWorkbook { found: found(bytes) }),
     }
 }
