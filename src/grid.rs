@@ -118,8 +118,8 @@ pub enum Look {
     Label(u8),
     /// Text of a table row in the middle of its cell: numbers of rows, codes.
     Centered,
-    /// An amount with so many decimals, zero shown as nothing.
-    Amount(u8),
+    /// An amount with so many decimals, zero shown as nothing; with or without thousands separators.
+    Amount(u8, bool),
     /// A number with the decimals it has.
     Quantity,
     /// A note below a table.
@@ -149,7 +149,7 @@ impl Cell {
     /// A cell with a value and a role.
     pub fn new(at: CellRef, value: Value, look: Look) -> Self {
         let shown = match look {
-            Look::Amount(decimals) => Shown::Fixed(decimals),
+            Look::Amount(decimals, _) => Shown::Fixed(decimals),
             Look::Quantity => Shown::General,
             _ => Shown::Unknown,
         };

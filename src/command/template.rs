@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
             let template = reading::template(name, shared)?;
             write_line(&mut out, &format!("# {}", template.name))?;
             for rule in &template.dropped_rules {
-                write_line(&mut out, &format!("# 规则 {rule} 涉及本模板没有的表、行或栏，不适用"))?;
+                write_line(&mut out, &format!("# 规则 {rule} 属于其他地区，或涉及本模板没有的表、行、栏，不适用"))?;
             }
             write_line(&mut out, toml::to_string_pretty(&template.resolved)?.trim_end())?;
         }

@@ -309,6 +309,7 @@ impl Compiler<'_> {
                     indent: row.indent,
                     optional: row.optional,
                     last: row.last,
+                    across: row.across,
                     class: None,
                 }),
             }
@@ -340,6 +341,7 @@ impl Compiler<'_> {
             indent: row.indent,
             optional: false,
             last: row.last,
+            across: row.across,
             class: Some(Class { code, never_used: class.never_used, when_used: classes == Classes::Used }),
         })
     }

@@ -139,6 +139,8 @@ pub struct Row {
     pub optional: bool,
     /// Stands after the codes of a tree.
     pub last: bool,
+    /// Its label stands over the code and label columns.
+    pub across: bool,
     /// The class it stands for.
     pub class: Option<Class>,
 }

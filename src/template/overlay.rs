@@ -26,7 +26,7 @@ pub enum OverlayError {
 }
 
 /// `base` with the changes of `patch`: an element with a known id is patched, a new one is appended or placed `after`
-/// another, `drop = true` removes one, every other value replaces.
+/// another, `drop = true` removes one or a whole key, every other value replaces.
 pub fn overlay(mut base: Table, patch: Table) -> Result<Table, OverlayError> {
     merge_tables(&mut base, patch, "")?;
     Ok(base)
@@ -64,6 +64,9 @@ fn merge_tables(base: &mut Table, patch: Table, path: &str) -> Result<(), Overla
     for (key, value) in patch {
         let path = join(path, &key);
         match (base.get_mut(&key), value) {
+            (Some(_), Value::Table(new)) if is_dropped(&new) => {
+                base.remove(&key);
+            }
             (Some(Value::Table(old)), Value::Table(new)) => merge_tables(old, new, &path)?,
             (Some(Value::Array(old)), Value::Array(new)) if is_list_of_elements(old) && is_list_of_elements(&new) => {
                 merge_lists(old, new, &path)?;
@@ -82,7 +85,7 @@ fn merge_lists(base: &mut Vec<Value>, patch: Vec<Value>, path: &str) -> Result<(
         let id = id_of(&element).unwrap_or_default().to_owned();
         let place = position(base, &id);
         let no_such = |id: &str, act| OverlayError::NoSuchElement { key: path.to_owned(), id: id.to_owned(), act };
-        if element.remove("drop").and_then(|d| d.as_bool()) == Some(true) {
+        if is_dropped(&element) {
             base.remove(place.ok_or_else(|| no_such(&id, "drop"))?);
             continue;
         }
@@ -108,6 +111,10 @@ fn merge_lists(base: &mut Vec<Value>, patch: Vec<Value>, path: &str) -> Result<(
         base.insert(place, Value::Table(merged));
     }
     Ok(())
+}
+
+fn is_dropped(patch: &Table) -> bool {
+    patch.get("drop").and_then(Value::as_bool) == Some(true)
 }
 
 fn is_list_of_elements(values: &[Value]) -> bool {

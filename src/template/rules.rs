@@ -96,7 +96,7 @@ enum Variable {
     Rows(Domain),
 }
 
-/// Resolves a rule. `None` when all it names has been dropped by the edition.
+/// Resolves a rule. `None` when it belongs to another region, or all it names has been dropped by the edition.
 pub fn compile(
     declared: &written::Rule,
     template: &Template,
@@ -104,6 +104,9 @@ pub fn compile(
     known: &Known,
 ) -> Result<Option<Rule>, String> {
     let resolver = Resolver { template, classes, known };
+    if !["all", "optional", template.about.region.as_str()].contains(&declared.scope.as_str()) {
+        return Ok(None);
+    }
     match resolver.rule(declared) {
         Ok(rule) => Ok(Some(rule)),
         Err(Unresolved::Dropped) => Ok(None),

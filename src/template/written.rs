@@ -46,6 +46,9 @@ pub struct About {
     pub measure: String,
     /// Decimals of a printed amount.
     pub decimals: u8,
+    /// Whether printed amounts have thousands separators.
+    #[serde(default)]
+    pub grouped: bool,
     /// Code lists by the name that columns call them: a file below `templates/`, without its ending.
     #[serde(default)]
     pub lists: IndexMap<String, String>,
@@ -157,6 +160,9 @@ pub struct Table {
     pub fund: Option<String>,
     /// A form's heading before its goals.
     pub goal: Option<String>,
+    /// Empty rows of a tree or list in a blank form.
+    #[serde(default)]
+    pub blank_rows: u32,
     /// The columns, from left to right.
     pub column: Vec<Column>,
     /// The fixed rows, from top to bottom on each side.
@@ -208,6 +214,12 @@ pub struct Column {
     /// A text stands for the blank cells below it.
     #[serde(default)]
     pub fill_down: bool,
+    /// For a code column: its part of the code is written as a number.
+    #[serde(default)]
+    pub number: bool,
+    /// A workbook may do without it.
+    #[serde(default)]
+    pub optional: bool,
 }
 
 /// What a column holds.
@@ -256,6 +268,9 @@ pub struct Row {
     /// Stands after the codes of a tree instead of before them.
     #[serde(default)]
     pub last: bool,
+    /// Its label stands in the middle of one merged cell over the code and label columns of its side.
+    #[serde(default)]
+    pub across: bool,
     /// Stands for the rows of the edition's classes, numbered in the order of printing.
     pub classes: Option<Classes>,
 }
@@ -351,7 +366,7 @@ pub struct Rule {
     pub with: IndexMap<String, Values>,
     /// The rule that this one explains: told with that one's finding when it holds, and never by itself.
     pub explains: Option<String>,
-    /// Where the rule is safe: `all`, a region, or `optional`.
+    /// Where the rule is safe: `all`, `optional`, or a region, in whose editions alone it exists.
     #[serde(default = "everywhere")]
     pub scope: String,
     /// Why it must hold, or what to do when it does not.

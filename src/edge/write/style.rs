@@ -56,7 +56,7 @@ fn format(look: Look) -> Format {
         Look::Heading => framed().set_bold().set_align(FormatAlign::Center).set_text_wrap(),
         Look::Label(indent) => framed().set_align(FormatAlign::Left).set_indent(indent).set_text_wrap(),
         Look::Centered => framed().set_align(FormatAlign::Center),
-        Look::Amount(decimals) => figure().set_num_format(amount_format(decimals)),
+        Look::Amount(decimals, grouped) => figure().set_num_format(amount_format(decimals, grouped)),
         Look::Quantity => figure(),
         Look::Note => face(SONG, 10).set_align(FormatAlign::Left).set_text_wrap(),
         Look::Section => face(HEI, 14).set_bold().set_align(FormatAlign::Left).set_text_wrap(),
@@ -76,10 +76,11 @@ fn figure() -> Format {
 }
 
 /// Positive, negative, zero (nothing is shown), text.
-fn amount_format(decimals: u8) -> String {
+fn amount_format(decimals: u8, grouped: bool) -> String {
+    let whole = if grouped { "#,##0" } else { "0" };
     let digits = match decimals {
-        0 => "0".to_owned(),
-        _ => format!("0.{}", "0".repeat(usize::from(decimals))),
+        0 => whole.to_owned(),
+        _ => format!("{whole}.{}", "0".repeat(usize::from(decimals))),
     };
     format!("{digits};-{digits};;@")
 }

@@ -35,13 +35,13 @@ fn sample() -> Grid {
             cell("B3", text("合计"), Look::Heading),
             cell("C3", Value::Blank, Look::Heading),
             cell("A4", text("一、收入"), Look::Label(1)),
-            cell("B4", number("4194304.73"), Look::Amount(2)),
-            cell("C4", Value::Formula("B4+1".to_owned(), Some("4194305.73".parse().unwrap())), Look::Amount(2)),
+            cell("B4", number("4194304.73"), Look::Amount(2, false)),
+            cell("C4", Value::Formula("B4+1".to_owned(), Some("4194305.73".parse().unwrap())), Look::Amount(2, false)),
             cell("A5", Value::Blank, Look::Label(0)),
-            cell("B5", Value::Blank, Look::Amount(2)),
-            cell("C5", Value::Formula("IF(B5=0,\"\",B5)".to_owned(), None), Look::Amount(2)),
+            cell("B5", Value::Blank, Look::Amount(2, false)),
+            cell("C5", Value::Formula("IF(B5=0,\"\",B5)".to_owned(), None), Look::Amount(2, false)),
             cell("A6", Value::Blank, Look::Label(0)),
-            cell("B6", Value::Blank, Look::Amount(2)),
+            cell("B6", Value::Blank, Look::Amount(2, false)),
         ],
         merges: vec![area("A1", "C1"), area("B3", "C3"), area("A4", "A4")],
         drawing: Drawing {
@@ -110,7 +110,7 @@ fn the_kind_of_output_and_the_title_are_document_properties() {
 
 #[test]
 fn a_merged_area_is_framed_whole_and_keeps_the_number_of_its_first_cell() {
-    let cells = vec![cell("B2", number("5"), Look::Amount(2)), cell("B3", Value::Blank, Look::Amount(2))];
+    let cells = vec![cell("B2", number("5"), Look::Amount(2, false)), cell("B3", Value::Blank, Look::Amount(2, false))];
     let merges = vec![area("B2", "C3")];
     let grid = Grid { sheets: vec![Sheet { name: "a".to_owned(), cells, merges, ..Sheet::default() }], ..Grid::default() };
     let sheet = part(&write(&grid).unwrap(), "xl/worksheets/sheet1.xml");

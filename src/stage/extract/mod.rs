@@ -130,7 +130,7 @@ impl Extraction<'_, '_> {
                     place,
                     Fact::HeadingByNumber { printed: above, expected: printed, number: *number },
                 );
-            } else if headings.columns[place].is_none() {
+            } else if headings.columns[place].is_none() && !column.declared.optional {
                 let site = self.site(region, CellRef::new(headings.rows.start, 0));
                 self.check_failed("headings", Place::in_table(region.table, site), Detail::HeadingMissing(printed));
             } else if let Some(written) = headings.cells[place].and_then(|at| self.text_at(region, at)) {

@@ -113,7 +113,16 @@ fn rows(
     for (number, line) in lines.iter().enumerate() {
         let row = first + number as u32;
         paper.grow(row, 18.0);
+        let across = across(budget, table, line);
+        if let Some((row_place, columns)) = &across {
+            let label = &budget.template.tables[table].rows[*row_place].label;
+            let area = Area::new(CellRef::new(row, spans[columns.0].0), CellRef::new(row, spans[columns.1].1));
+            paper.put_over(area, Value::Text(label.clone()), Look::Centered);
+        }
         for (column, span) in spans.iter().enumerate() {
+            if across.as_ref().is_some_and(|(_, (first, last))| (*first..=*last).contains(&column)) {
+                continue;
+            }
             let filed = side_row(budget, table, line, column);
             let (value, look) = cell(budget, table, filed, column, number, &mut ordinal, |at| {
                 formulas::value(budget, at, definitions?.get(&at)?, &drawn)
@@ -125,6 +134,22 @@ fn rows(
         }
     }
     paper.row += lines.len() as u32;
+}
+
+/// The declared row of a line whose label stands over the code and label columns, and the first and last of those.
+fn across(budget: &Budget, table: usize, line: &Line) -> Option<(usize, (usize, usize))> {
+    let declared = &budget.template.tables[table];
+    let row = line.iter().flatten().find_map(|row| match budget.tables[table].rows[*row].key {
+        Key::Declared(place) if declared.rows[place].across => Some(place),
+        _ => None,
+    })?;
+    let is_label = |column: &usize| {
+        let column = &declared.columns[*column];
+        matches!(column.declared.kind, ColumnKind::Code | ColumnKind::Label) && column.serves(declared.rows[row].side)
+    };
+    let mut columns = (0..declared.columns.len()).filter(is_label);
+    let first = columns.next()?;
+    Some((row, (first, columns.last().unwrap_or(first))))
 }
 
 /// The row that a column of a line belongs to.
@@ -165,13 +190,19 @@ fn cell(
             let amount = budget.slot(at).amount.map_or(Value::Blank, Value::Number);
             (formula(at).unwrap_or(amount), look)
         }
-        ColumnKind::Code => (filed.code_part(declared, column).map_or(Value::Blank, Value::Text), look),
+        ColumnKind::Code => (code(declared, filed, column), look),
         ColumnKind::Label => label(declared, filed, ordinal),
         ColumnKind::Text => {
             let text = filed.texts.iter().find(|(c, _)| *c == column).map(|(_, t)| t.text.clone());
             (text.map_or(Value::Blank, Value::Text), look)
         }
     }
+}
+
+fn code(declared: &Declared, filed: &crate::model::Row, column: usize) -> Value {
+    let Some(part) = filed.code_part(declared, column) else { return Value::Blank };
+    let number = part.parse().ok().filter(|_| declared.columns[column].declared.number);
+    number.map_or(Value::Text(part), Value::Number)
 }
 
 /// The label of a row, a class with its number in the order of printing.
@@ -195,7 +226,7 @@ fn label(declared: &Declared, filed: &crate::model::Row, ordinal: &mut usize) ->
 fn look(budget: &Budget, kind: ColumnKind) -> Look {
     match kind {
         ColumnKind::Sequence => Look::Centered,
-        ColumnKind::Amount | ColumnKind::Price => Look::Amount(budget.template.about.decimals),
+        ColumnKind::Amount | ColumnKind::Price => Look::Amount(budget.template.about.decimals, budget.template.about.grouped),
         ColumnKind::Quantity => Look::Quantity,
         ColumnKind::Code | ColumnKind::Label | ColumnKind::Text => Look::Label(0),
     }
