@@ -11,9 +11,10 @@ use rayon::prelude::*;
 use super::{Outcome, Shared};
 use crate::edge::input::{self, Input, Unavailable};
 use crate::edge::store;
-use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_unreadable};
-use crate::grid::Grid;
+use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
+use crate::stage::folded::Folded;
+use crate::stage::recognise::{Recognised, Recogniser};
 use crate::template::{Template, TemplateError, load};
 
 /// A wrong use of the command line or of a template: the user's to mend.
@@ -49,7 +50,7 @@ pub(super) enum Taken<T> {
 
 /// Everything needed to read workbooks.
 pub(super) struct Reader {
-    templates: Vec<Arc<Template>>,
+    recogniser: Recogniser,
     inputs: Vec<Input>,
     problems: Vec<Told>,
     places: HashSet<PathBuf>,
@@ -91,7 +92,7 @@ impl Reader {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
         let places = inputs.iter().filter_map(|input| Path::new(&input.name).canonicalize().ok()).collect();
-        Ok(Self { templates, inputs, problems, places, threads, jobs, lang })
+        Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, lang })
     }
 
     /// How many inputs there are.
@@ -130,6 +131,34 @@ impl Reader {
         Ok(outcome)
     }
 
+    /// Tells for every input, one after the other, which edition it follows.
+    pub(super) fn recognise_each(
+        &self,
+        mut told: impl FnMut(&str, Result<Recognised, &Told>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Outcome> {
+        let mut outcome = Outcome::Done;
+        for problem in &self.problems {
+            outcome = Outcome::Unread;
+            told(&problem.file, Err(problem))?;
+        }
+        for input in &self.inputs {
+            match input.read() {
+                Ok(grid) => {
+                    let recognised = self.recogniser.recognise(&Folded::new(&grid));
+                    if !matches!(recognised, Recognised::Edition(_)) {
+                        outcome = Outcome::Unread;
+                    }
+                    told(&input.name, Ok(recognised))?;
+                }
+                Err(problem) => {
+                    outcome = Outcome::Unread;
+                    told(&input.name, Err(&unavailable(&input.name, &problem, self.lang)))?;
+                }
+            }
+        }
+        Ok(outcome)
+    }
+
     /// Makes something of one input. A defect of the program costs this input and not the run.
     fn one<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
         let work = AssertUnwindSafe(|| self.attempt(input, make));
@@ -146,16 +175,17 @@ impl Reader {
         if input.found && grid.mark.is_some() {
             return Taken::Own;
         }
-        match self.budget(&grid, &input.name) {
+        let folded = Folded::new(&grid);
+        let (extracted, tie) = match self.recogniser.recognise(&folded) {
+            Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template), Vec::new()),
+            Recognised::Tie(fits) => (None, fits.iter().map(|f| f.template.name.clone()).collect()),
+            Recognised::Nothing => (None, Vec::new()),
+        };
+        match extracted {
             Some(extracted) => Taken::Budget(make(extracted)),
-            None => Taken::Unreadable(Box::new(tell_nothing_known(&input.name, self.lang))),
+            None if tie.is_empty() => Taken::Unreadable(Box::new(tell_nothing_known(&input.name, self.lang))),
+            None => Taken::Unreadable(Box::new(tell_tie(&input.name, &tie, self.lang))),
         }
-    }
-
-    /// The budget in a workbook, by the edition that fits it best.
-    fn budget(&self, grid: &Grid, name: &str) -> Option<Extracted> {
-        let fits = extract::recognise(grid, &self.templates);
-        fits.iter().find_map(|(template, _)| extract::extract(grid, name, template))
     }
 }
 

@@ -1,8 +1,16 @@
-//! `yusuan template`: lists and shows the editions.
+//! `yusuan template`: lists and shows the editions, tells which one a workbook follows, and writes blank forms.
+
+use std::io::Write;
+use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::{Outcome, Shared, reading, write_line};
+use super::reading::{self, Reader, ReadingArguments, Wrong};
+use super::{Outcome, Shared, write_line};
+use crate::edge::save::save;
+use crate::edge::write;
+use crate::stage::layout;
+use crate::stage::recognise::{Fit, Recognised};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Arguments {
@@ -12,6 +20,19 @@ pub(super) enum Arguments {
     Show {
         /// 模板名，如 hebei/unit-2023
         name: String,
+    },
+    /// 判断工作簿采用哪个模板，并说明理由
+    Which(ReadingArguments),
+    /// 生成官方空白表
+    Blank {
+        /// 模板名，如 hebei/unit-2023
+        name: String,
+        /// 输出文件
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
+        /// 预算年度，默认为模板的年度
+        #[arg(long)]
+        year: Option<i32>,
     },
 }
 
@@ -31,6 +52,43 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
             }
             write_line(&mut out, toml::to_string_pretty(&template.resolved)?.trim_end())?;
         }
+        Arguments::Which(arguments) => return which(arguments, shared, &mut out),
+        Arguments::Blank { name, output, year } => {
+            let template = reading::template(name, shared)?;
+            let bytes = write::write(&layout::blank(&template, *year))?;
+            save(output, &bytes).map_err(|e| Wrong(format!("{}。{}", e.message(), e.advice())))?;
+            write_line(&mut out, &format!("已写出 {}", output.display()))?;
+        }
     }
     Ok(Outcome::Done)
+}
+
+/// The edition of every input, with the reason.
+fn which(arguments: &ReadingArguments, shared: &Shared, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let reader = Reader::new(arguments, shared)?;
+    reader.recognise_each(|name, recognised| {
+        let told = match recognised {
+            Ok(Recognised::Edition(fit)) => format!("{name}\t{}\t{}", fit.template.name, reason(&fit)),
+            Ok(Recognised::Tie(fits)) => {
+                let fits = fits.iter().map(|f| format!("{}（{}）", f.template.name, reason(f))).collect::<Vec<_>>();
+                format!("{name}\t无法区分，请用 --template 指定\t{}", fits.join("；"))
+            }
+            Ok(Recognised::Nothing) => format!("{name}\t其中没有认识的预算表"),
+            Err(problem) => format!("{name}\t{}。{}", problem.message, problem.advice),
+        };
+        write_line(out, &told).map_err(Into::into)
+    })
+}
+
+/// Why a workbook was found to follow an edition.
+fn reason(fit: &Fit) -> String {
+    let mut reasons = vec![format!("{} 张表的标题相符，其中 {} 张与印制标题完全一致", fit.titled, fit.printed)];
+    match (fit.year, fit.template.about.year) {
+        (Some(year), Some(own)) if year == own => reasons.push(format!("年度 {year} 相符")),
+        (Some(year), Some(own)) => reasons.push(format!("工作簿为 {year} 年，没有该年模板，取最接近的 {own} 年")),
+        (None, Some(own)) => reasons.push(format!("工作簿没有年度，模板为 {own} 年")),
+        _ => {}
+    }
+    reasons.extend(fit.shape.map(|shape| format!("表头相符 {shape} 栏")));
+    reasons.join("，")
 }

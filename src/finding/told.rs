@@ -136,6 +136,12 @@ pub fn tell_nothing_known(file: &str, lang: Lang) -> Told {
     tell_unreadable(file, message, advice)
 }
 
+/// Tells of a workbook that several editions fit equally well.
+pub fn tell_tie(file: &str, editions: &[String], lang: Lang) -> Told {
+    let (message, advice) = super::words::tie(editions, lang);
+    tell_unreadable(file, message, advice)
+}
+
 /// Tells of an input on which the program itself failed.
 pub fn tell_failed(file: &str, lang: Lang) -> Told {
     let (message, advice) = super::words::failed(lang);

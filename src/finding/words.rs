@@ -53,6 +53,15 @@ pub(super) fn nothing_known(lang: Lang) -> (String, String) {
     )
 }
 
+/// What is said of a workbook that several editions fit equally well.
+pub(super) fn tie(editions: &[String], lang: Lang) -> (String, String) {
+    let names = editions.join(if lang == Lang::Zh { "、" } else { ", " });
+    (
+        say!(lang, "有几个模板同样符合：{names}", "Several templates fit equally well: {names}"),
+        say!(lang, "请用 --template 指定其中一个。", "Name one of them with --template."),
+    )
+}
+
 /// What is said of an input on which the program itself failed.
 pub(super) fn failed(lang: Lang) -> (String, String) {
     (

@@ -92,17 +92,6 @@ pub fn is_front_matter(sheet: &FoldedSheet<'_>, template: &Template) -> bool {
     is_named || first.is_some_and(|(_, folded)| folded.len() < 240 && folded.ends_with(&text::fold(&document.contents)))
 }
 
-/// How many tables of `template` have a title in the workbook: what recognition goes by.
-pub fn count_titles(folded: &Folded<'_>, template: &Template) -> usize {
-    let mut seen = vec![false; template.tables.len()];
-    for (cell, folded) in folded.sheets.iter().flat_map(FoldedSheet::cells) {
-        if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
-            seen[table] = true;
-        }
-    }
-    seen.into_iter().filter(|s| *s).count()
-}
-
 /// The row of the narrative's title, if the sheet carries the narrative.
 pub fn narrative_title(sheet: &FoldedSheet<'_>, template: &Template) -> Option<u32> {
     let narrative = template.narrative.as_ref()?;
@@ -131,12 +120,12 @@ pub fn title_of(written: &str, folded: &str, template: &Template) -> Option<usiz
     if folded.is_empty() || folded.len() > 240 {
         return None;
     }
-    if let Some(table) = template.titles.get(text::strip_title_marks(folded)) {
+    if let Some((table, _)) = template.titles.get(text::strip_title_marks(folded)) {
         return Some(*table);
     }
     if written.contains(['\n', '\r']) {
         let mut lines = written.lines().map(text::fold);
-        return lines.find_map(|line| template.titles.get(text::strip_title_marks(&line)).copied());
+        return lines.find_map(|line| template.titles.get(text::strip_title_marks(&line)).map(|(table, _)| *table));
     }
     let is_form = |t: &Table| t.declared.body == Body::Form && t.titles.iter().any(|p| !p.is_fixed() && p.ends_like(folded));
     template.tables.iter().position(|t| is_form(t) && form_project(written, t).is_some())
@@ -163,7 +152,7 @@ fn stops(sheet: &FoldedSheet<'_>, template: &Template, is_narrative: bool) -> Ve
 fn by_sheet_name(sheet: &FoldedSheet<'_>, place: usize, template: &Template) -> Option<Region> {
     let name = text::fold(&sheet.sheet.name);
     let tab = |t: &Table| text::fold(&t.declared.sheet) == name;
-    let by_title = template.titles.get(text::strip_title_marks(&name)).copied();
+    let by_title = template.titles.get(text::strip_title_marks(&name)).map(|(table, _)| *table);
     let table = by_title.or_else(|| template.tables.iter().position(tab))?;
     let rows = 0..sheet.sheet.row_count();
     let headings = headings::find(sheet, rows.clone(), &template.tables[table], &template.words.numbers)?;

@@ -2,9 +2,10 @@
 
 pub mod check;
 pub mod extract;
-mod folded;
+pub mod folded;
 mod headings;
 pub mod instances;
 pub mod layout;
 mod locate;
+pub mod recognise;
 pub mod recompute;

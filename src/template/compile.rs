@@ -366,12 +366,17 @@ fn folded_words(words: &written::Words) -> written::Words {
     written::Words { numbers: words.numbers.clone(), note: fold(&words.note), empty: fold(&words.empty) }
 }
 
-fn title_words(tables: &[Table]) -> HashMap<String, usize> {
-    let fixed = |(place, table): (usize, &Table)| {
-        let words = table.titles.iter().filter_map(|t| t.fixed_words().map(|w| text::strip_title_marks(w).to_owned()));
-        words.map(|w| (w, place)).collect::<Vec<_>>()
-    };
-    tables.iter().enumerate().rev().flat_map(fixed).collect()
+fn title_words(tables: &[Table]) -> HashMap<String, (usize, bool)> {
+    let mut titles = HashMap::new();
+    for (place, table) in tables.iter().enumerate() {
+        for (index, title) in table.titles.iter().enumerate() {
+            let words = title.yearless_words().map(|w| text::strip_title_marks(&w).to_owned());
+            if let Some(words) = words {
+                titles.entry(words).or_insert((place, index == 0));
+            }
+        }
+    }
+    titles
 }
 
 fn heading_words(columns: &[Column]) -> HashSet<String> {

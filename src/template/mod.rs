@@ -37,8 +37,8 @@ pub struct Template {
     pub captions: Vec<Caption>,
     /// The tables, in the order of the document.
     pub tables: Vec<Table>,
-    /// The table of every accepted title without fields, folded and without year and mark.
-    pub titles: HashMap<String, usize>,
+    /// For every accepted title, folded and without year and mark, its table and whether it is the printed one.
+    pub titles: HashMap<String, (usize, bool)>,
     /// The narrative.
     pub narrative: Option<Narrative>,
     /// The published document.

@@ -85,6 +85,13 @@ impl Pattern {
         self.is_fixed().then_some(self.folded.as_str())
     }
 
+    /// The folded words of a line that has no field but years, with some year in it.
+    pub fn yearless_words(&self) -> Option<String> {
+        let is_known = |p: &Part| matches!(p, Part::Words(_) | Part::Field(Field::Year));
+        let filled = || self.fill(&Fields { year: Some(2000), ..Fields::default() });
+        self.parts.iter().all(is_known).then(|| text::fold(&filled()))
+    }
+
     /// Whether a folded text follows the pattern.
     pub fn matches(&self, folded: &str) -> bool {
         if self.is_fixed() { self.folded == folded } else { self.read(folded).is_some() }
@@ -167,7 +174,8 @@ impl Field {
             Self::Year | Self::PriorYear => {
                 (rest.len() >= 4 && rest[..4].iter().all(|(c, _)| c.is_ascii_digit())).then_some(4)?
             }
-            Self::Code => rest.iter().take_while(|(c, _)| c.is_ascii_digit()).count(),
+            // Shorter numbers are ordinals.
+            Self::Code => Some(rest.iter().take_while(|(c, _)| c.is_ascii_digit()).count()).filter(|n| *n >= 3)?,
             Self::Measure => {
                 ["人民币万元", "人民币元", "万元", "元"]
                     .iter()

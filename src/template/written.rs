@@ -52,6 +52,9 @@ pub struct About {
     /// Code lists by the name that columns call them: a file below `templates/`, without its ending.
     #[serde(default)]
     pub lists: IndexMap<String, String>,
+    /// Words found in the workbooks of this region: names of places.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// Words found in the workbooks of this level and in no other (部门预算 is a mistake in a unit's budget).
     #[serde(default)]
     pub level_words: Vec<String>,

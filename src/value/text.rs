@@ -86,11 +86,14 @@ pub fn strip_title_marks(folded: &str) -> &str {
 }
 
 fn strip_year(folded: &str) -> &str {
+    let Some(rest) = leading_year(folded).and_then(|_| folded.get(4..)) else { return folded };
+    rest.strip_prefix("年度").or_else(|| rest.strip_prefix('年')).unwrap_or(folded)
+}
+
+/// The year that a folded title begins with: `2025年…`.
+pub fn leading_year(folded: &str) -> Option<i32> {
     let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
-    match folded[digits..].strip_prefix("年度").or_else(|| folded[digits..].strip_prefix('年')) {
-        Some(rest) if digits == 4 => rest,
-        _ => folded,
-    }
+    (digits == 4 && folded[4..].starts_with('年')).then(|| folded[..4].parse().ok())?
 }
 
 fn strip_table_mark(folded: &str) -> &str {

@@ -15,7 +15,7 @@ impl Extraction<'_, '_> {
         for region in &located.regions {
             let lines = self.lines_above(region);
             for (line, _) in lines {
-                let title_year = leading_year(&line);
+                let title_year = text::leading_year(&text::fold(&line));
                 self.take(read_caption(&line, &template).unwrap_or_default());
                 self.take(Fields { year: title_year, ..Fields::default() });
             }
@@ -123,13 +123,6 @@ impl Extraction<'_, '_> {
 pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
     let forms = template.captions.iter().flat_map(|c| &c.accepted);
     (line.len() < 300).then(|| forms.filter(|p| !p.is_fixed()).find_map(|p| p.read(line)))?
-}
-
-/// The year that a title begins with: `2025年…`.
-fn leading_year(line: &str) -> Option<i32> {
-    let folded = text::fold(line);
-    let year = folded.get(..4).filter(|y| y.bytes().all(|b| b.is_ascii_digit()))?;
-    folded[4..].starts_with('年').then(|| year.parse().ok())?
 }
 
 /// The code that a file name begins with.

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use super::folded::Folded;
 use super::locate::{self, Located, Region};
 use crate::finding::{Detail, Fact, Finding, Identity, Place};
-use crate::grid::Grid;
 use crate::model::{Budget, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
@@ -34,26 +33,17 @@ struct Extraction<'f, 'g> {
     progress: Vec<table::Progress>,
 }
 
-/// The editions that fit a workbook best, with the number of their tables whose titles stand in it; none when it holds no known table.
-pub fn recognise<'t>(grid: &Grid, templates: &'t [Arc<Template>]) -> Vec<(&'t Arc<Template>, usize)> {
-    let folded = Folded::new(grid);
-    let mut fits: Vec<_> = templates.iter().map(|t| (t, locate::count_titles(&folded, t))).filter(|(_, n)| *n > 0).collect();
-    fits.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    fits
-}
-
 /// Reads the budget in a workbook; `None` when it holds no table of the edition.
-pub fn extract(grid: &Grid, source: &str, template: &Arc<Template>) -> Option<Extracted> {
-    let folded = Folded::new(grid);
-    let located = locate::locate(&folded, template);
+pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>) -> Option<Extracted> {
+    let located = locate::locate(folded, template);
     if located.regions.is_empty() {
         return None;
     }
     let mut budget = Budget::new(Arc::clone(template));
     budget.sources.push(source.to_owned());
-    budget.sheets = grid.sheets.iter().map(|s| SheetOf { source: 0, name: s.name.clone() }).collect();
+    budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction = Extraction { folded: &folded, budget, findings: Vec::new(), progress };
+    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress };
     extraction.identity(&located, source);
     for region in &located.regions {
         extraction.region(region);
@@ -187,6 +177,10 @@ impl Extraction<'_, '_> {
             if self.budget.forms.iter().any(|f| f.table == place) {
                 self.budget.tables[place].state = State::Filled;
             }
+        }
+        if template.about.year.is_some() && self.budget.year.is_some_and(|y| Some(y) != template.about.year) {
+            let fact = Fact::EditionSettled { edition: template.name.clone(), year: self.budget.year };
+            self.note("R13", Severity::Note, Place::default(), fact);
         }
         for (what, known) in [
             (Identity::Code, self.budget.code.is_some()),

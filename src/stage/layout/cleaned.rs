@@ -14,20 +14,24 @@ use crate::template::Body;
 
 /// Draws a recomputed budget as a cleaned workbook.
 pub fn cleaned(budget: &Budget, changes: &[LedgerLine]) -> Grid {
+    let mut sheets = form_sheets(budget);
+    sheets.push(ledger::sheet(budget, changes));
+    Grid { sheets, mark: Some(CLEANED.to_owned()), title: document_title(budget) }
+}
+
+/// Every filed table on its own sheet, the main ones before the narrative and the others after it.
+pub(super) fn form_sheets(budget: &Budget) -> Vec<Sheet> {
     let template = &budget.template;
     let definitions = recompute::definitions(budget);
-    let mut sheets = Vec::new();
-    let filed = |place: &usize| budget.tables[*place].is_filed();
-    let (main, others): (Vec<usize>, Vec<usize>) =
-        (0..template.tables.len()).filter(filed).partition(|t| template.tables[*t].declared.main);
-    sheets.extend(main.into_iter().map(|place| table_sheet(budget, place, Some(&definitions))));
+    let filed = (0..template.tables.len()).filter(|place| budget.tables[*place].is_filed());
+    let (main, others): (Vec<usize>, Vec<usize>) = filed.partition(|t| template.tables[*t].declared.main);
+    let mut sheets: Vec<Sheet> = main.into_iter().map(|place| table_sheet(budget, place, Some(&definitions))).collect();
     sheets.extend(narrative::alone(budget));
     sheets.extend(others.into_iter().map(|place| match template.tables[place].declared.body {
         Body::Form => forms_sheet(budget, place),
         _ => table_sheet(budget, place, Some(&definitions)),
     }));
-    sheets.push(ledger::sheet(budget, changes));
-    Grid { sheets, mark: Some(CLEANED.to_owned()), title: document_title(budget) }
+    sheets
 }
 
 /// One table on its own sheet.

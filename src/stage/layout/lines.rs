@@ -67,6 +67,8 @@ fn tree(budget: &Budget, table: usize, declared: &Declared) -> Vec<Line> {
         let rows = declared.rows.iter().enumerate().filter(move |(_, r)| r.last == last);
         rows.filter_map(|(place, _)| filed.place(Key::Declared(place)))
     };
+    // Rows of a blank form have no code yet.
+    let blank = (0..filed.rows.len()).filter(|place| matches!(filed.rows[*place].key, Key::Free(_)));
     let mut codes: Vec<(crate::value::Code, usize)> = filed
         .rows
         .iter()
@@ -74,7 +76,7 @@ fn tree(budget: &Budget, table: usize, declared: &Declared) -> Vec<Line> {
         .filter_map(|(place, row)| if let Key::Code(code) = row.key { Some((code, place)) } else { None })
         .collect();
     codes.sort();
-    let rows = declared_rows(false).chain(codes.into_iter().map(|(_, place)| place)).chain(declared_rows(true));
+    let rows = declared_rows(false).chain(codes.into_iter().map(|(_, place)| place)).chain(blank).chain(declared_rows(true));
     rows.map(|row| vec![Some(row)]).collect()
 }
 

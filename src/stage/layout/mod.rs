@@ -1,5 +1,6 @@
 //! Draws a budget as workbooks in the standard layout; never changes an amount and never writes a byte.
 
+mod blank;
 mod cleaned;
 mod combined;
 mod disclosure;
@@ -13,6 +14,7 @@ mod table;
 
 use crate::model::{Address, Budget, Key};
 
+pub use blank::blank;
 pub use cleaned::cleaned;
 pub use combined::Combined;
 pub use disclosure::disclosure;
@@ -20,6 +22,8 @@ pub use ledger::{LedgerLine, ledger};
 
 /// The mark of a cleaned workbook among the document properties.
 pub const CLEANED: &str = "cleaned";
+/// The mark of a blank form.
+pub const BLANK: &str = "blank";
 /// The mark of a disclosure workbook.
 pub const DISCLOSURE: &str = "disclosure";
 /// The mark of a combined disclosure workbook.
