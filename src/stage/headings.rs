@@ -222,7 +222,8 @@ fn is_enough(table: &Table, found: &Headings) -> bool {
         let mut columns = table.columns.iter().zip(&found.columns);
         columns.any(|(c, at)| at.is_some() && wanted(c.declared.kind))
     };
-    let labels = has(&|k| matches!(k, ColumnKind::Label | ColumnKind::Code | ColumnKind::Text));
+    let is_words = |k: ColumnKind| matches!(k, ColumnKind::Label | ColumnKind::Code | ColumnKind::Text);
+    let labels = !table.columns.iter().any(|c| is_words(c.declared.kind)) || has(&is_words);
     let numbers = !table.has_amounts() || has(&ColumnKind::is_numeric);
     let matched = found.columns.iter().flatten().count();
     labels && numbers && matched * 2 >= table.columns.len()

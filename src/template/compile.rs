@@ -140,7 +140,7 @@ impl Compiler<'_> {
         let lists = self.lists()?;
         let tables = edition.table.iter().map(|t| self.table(t, measure, &captions, &lists)).collect::<Result<Vec<_>, _>>()?;
         let narrative = edition.narrative.as_ref().map(|n| self.narrative(n, &tables)).transpose()?;
-        for line in [&edition.document.title, &edition.document.combined] {
+        for line in [&edition.document.title, &edition.document.combined].into_iter().chain(&edition.document.cover_lines) {
             self.pattern("document", line)?;
         }
         let mut template = Template {
@@ -310,6 +310,7 @@ impl Compiler<'_> {
                     optional: row.optional,
                     last: row.last,
                     across: row.across,
+                    centered: row.centered,
                     class: None,
                 }),
             }
@@ -342,6 +343,7 @@ impl Compiler<'_> {
             optional: false,
             last: row.last,
             across: row.across,
+            centered: row.centered,
             class: Some(Class { code, never_used: class.never_used, when_used: classes == Classes::Used }),
         })
     }

@@ -141,6 +141,8 @@ pub struct Row {
     pub last: bool,
     /// Its label stands over the code and label columns.
     pub across: bool,
+    /// Its label stands in the middle.
+    pub centered: bool,
     /// The class it stands for.
     pub class: Option<Class>,
 }

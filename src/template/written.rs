@@ -271,6 +271,9 @@ pub struct Row {
     /// Stands after the codes of a tree instead of before them.
     #[serde(default)]
     pub last: bool,
+    /// Its label stands in the middle of its cell.
+    #[serde(default)]
+    pub centered: bool,
     /// Its label stands in the middle of one merged cell over the code and label columns of its side.
     #[serde(default)]
     pub across: bool,
@@ -326,6 +329,9 @@ pub struct Document {
     pub title: String,
     /// The tab of the cover.
     pub cover: String,
+    /// The lines below the name on the cover, with the fields of captions.
+    #[serde(default = "name_and_code")]
+    pub cover_lines: Vec<String>,
     /// The tab and the title of the directory.
     pub contents: String,
     /// The heading of the tables in the directory.
@@ -414,6 +420,10 @@ pub enum Severity {
 
 fn exact() -> String {
     "exact".to_owned()
+}
+
+fn name_and_code() -> Vec<String> {
+    vec!["{name}".to_owned(), "{code}".to_owned()]
 }
 
 fn everywhere() -> String {

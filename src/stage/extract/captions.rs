@@ -1,6 +1,6 @@
 //! Reads the lines above tables: unit, year, measure; never takes one from anywhere without a finding.
 
-use super::super::locate::{Located, Region};
+use super::super::locate::{self, Located, Region};
 use super::Extraction;
 use crate::finding::{Fact, Identity, Place};
 use crate::model::{Site, Text};
@@ -15,9 +15,11 @@ impl Extraction<'_, '_> {
         for region in &located.regions {
             let lines = self.lines_above(region);
             for (line, _) in lines {
-                let title_year = text::leading_year(&text::fold(&line));
-                self.take(read_caption(&line, &template).unwrap_or_default());
-                self.take(Fields { year: title_year, ..Fields::default() });
+                let folded = text::fold(&line);
+                // A title may name the year and nothing else.
+                let is_title = locate::title_of(&line, &folded, &template).is_some();
+                let caption = read_caption(&line, &template).filter(|_| !is_title);
+                self.take(caption.unwrap_or(Fields { year: text::leading_year(&folded), ..Fields::default() }));
             }
         }
         if let Some(narrative) = &template.narrative {

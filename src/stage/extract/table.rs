@@ -344,11 +344,13 @@ impl Extraction<'_, '_> {
         }
         let declared = &self.budget.template.tables[region.table];
         let is_head = |(cell, folded): &(&Cell, &str)| {
-            (!folded.is_empty() && declared.is_heading(folded) && !self.is_label_cell(region, cell))
-                || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some())
+            let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+            (!folded.is_empty() && declared.is_heading(folded)) || is_caption()
         };
+        // 合计 alone is the label of an empty row, among other headings it is one of them.
+        let is_row = cells.iter().all(|(cell, _)| self.is_label_cell(region, cell));
         let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers);
-        is_numbers || (!cells.is_empty() && cells.iter().all(is_head))
+        is_numbers || (!is_row && cells.iter().all(is_head))
     }
 
     /// Whether a cell stands where a declared row of that label would.

@@ -3,7 +3,7 @@
 use super::cleaned::table_sheet;
 use super::narrative;
 use super::paper::Paper;
-use super::{DISCLOSURE, document_title};
+use super::{DISCLOSURE, document_title, filled};
 use crate::grid::{Grid, Look, Sheet};
 use crate::model::Budget;
 use crate::value::CellRef;
@@ -26,9 +26,8 @@ fn cover(budget: &Budget) -> Sheet {
     paper.row = 8;
     paper.line(&document_title(budget), Look::Cover);
     paper.row += 12;
-    let fields = budget.fields(None);
-    for line in [fields.name, fields.code].into_iter().flatten() {
-        paper.line(&line, Look::CoverLine);
+    for line in &budget.template.document.cover_lines {
+        paper.line(&filled(line, budget), Look::CoverLine);
     }
     paper.finish()
 }

@@ -13,6 +13,7 @@ mod paper;
 mod table;
 
 use crate::model::{Address, Budget, Key};
+use crate::template::Pattern;
 
 pub use blank::blank;
 pub use cleaned::cleaned;
@@ -44,6 +45,10 @@ pub fn cell_words(budget: &Budget, at: Address) -> String {
 
 /// The name of the published document of a budget.
 fn document_title(budget: &Budget) -> String {
-    let pattern = crate::template::Pattern::parse(&budget.template.document.title);
-    pattern.map(|p| p.fill(&budget.fields(None))).unwrap_or_default()
+    filled(&budget.template.document.title, budget)
+}
+
+/// A line of the template with what is known of a budget; the template was proved to hold only known fields.
+fn filled(line: &str, budget: &Budget) -> String {
+    Pattern::parse(line).map(|p| p.fill(&budget.fields(None))).unwrap_or_default()
 }

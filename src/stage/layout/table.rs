@@ -147,9 +147,8 @@ fn across(budget: &Budget, table: usize, line: &Line) -> Option<(usize, (usize, 
         let column = &declared.columns[*column];
         matches!(column.declared.kind, ColumnKind::Code | ColumnKind::Label) && column.serves(declared.rows[row].side)
     };
-    let mut columns = (0..declared.columns.len()).filter(is_label);
-    let first = columns.next()?;
-    Some((row, (first, columns.last().unwrap_or(first))))
+    let columns: Vec<usize> = (0..declared.columns.len()).filter(is_label).collect();
+    Some((row, (*columns.first()?, *columns.last()?)))
 }
 
 /// The row that a column of a line belongs to.
@@ -207,20 +206,21 @@ fn code(declared: &Declared, filed: &crate::model::Row, column: usize) -> Value 
 
 /// The label of a row, a class with its number in the order of printing.
 fn label(declared: &Declared, filed: &crate::model::Row, ordinal: &mut usize) -> (Value, Look) {
-    let (text, indent) = match filed.key {
+    let (text, look) = match filed.key {
         Key::Declared(place) => {
             let row = &declared.rows[place];
+            let look = if row.centered { Look::Centered } else { Look::Label(row.indent) };
             match row.class {
                 Some(_) => {
                     *ordinal += 1;
-                    (format!("{}、{}", text::chinese_numeral(*ordinal), row.label), row.indent)
+                    (format!("{}、{}", text::chinese_numeral(*ordinal), row.label), look)
                 }
-                None => (row.label.clone(), row.indent),
+                None => (row.label.clone(), look),
             }
         }
-        Key::Code(_) | Key::Free(_) => (filed.label.trim().to_owned(), 0),
+        Key::Code(_) | Key::Free(_) => (filed.label.trim().to_owned(), Look::Label(0)),
     };
-    (if text.is_empty() { Value::Blank } else { Value::Text(text) }, Look::Label(indent))
+    (if text.is_empty() { Value::Blank } else { Value::Text(text) }, look)
 }
 
 fn look(budget: &Budget, kind: ColumnKind) -> Look {
