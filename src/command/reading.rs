@@ -31,6 +31,9 @@ pub(super) struct ReadingArguments {
     /// 指定模板，不自动识别
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
+    /// 预算年度，用于没有印明年度的工作簿
+    #[arg(long, value_name = "YEAR")]
+    year: Option<i32>,
     /// 同时处理的工作簿数，默认按处理器核数
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
@@ -56,6 +59,7 @@ pub(super) struct Reader {
     places: HashSet<PathBuf>,
     threads: rayon::ThreadPool,
     jobs: usize,
+    year: Option<i32>,
     lang: Lang,
 }
 
@@ -92,7 +96,7 @@ impl Reader {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
         let places = inputs.iter().filter_map(|input| Path::new(&input.name).canonicalize().ok()).collect();
-        Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, lang })
+        Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, year: arguments.year, lang })
     }
 
     /// How many inputs there are.
@@ -177,7 +181,7 @@ impl Reader {
         }
         let folded = Folded::new(&grid);
         let (extracted, tie) = match self.recogniser.recognise(&folded) {
-            Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template), Vec::new()),
+            Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template, self.year), Vec::new()),
             Recognised::Tie(fits) => (None, fits.iter().map(|f| f.template.name.clone()).collect()),
             Recognised::Nothing => (None, Vec::new()),
         };

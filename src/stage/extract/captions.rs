@@ -9,8 +9,9 @@ use crate::template::{Fields, Template};
 use crate::value::{Area, CellRef, Measure, text};
 
 impl Extraction<'_, '_> {
-    /// The unit and the year, from the captions of all tables, then the narrative's title, then the name of the file.
-    pub(super) fn identity(&mut self, located: &Located, source: &str) {
+    /// The unit and the year, from the captions of all tables, then the narrative's title, then what was given, then the name of
+    /// the file.
+    pub(super) fn identity(&mut self, located: &Located, source: &str, year: Option<i32>) {
         let template = std::sync::Arc::clone(&self.budget.template);
         for region in &located.regions {
             let lines = self.lines_above(region);
@@ -29,6 +30,7 @@ impl Extraction<'_, '_> {
                 self.take(titled.unwrap_or_default());
             }
         }
+        self.take(Fields { year, ..Fields::default() });
         let stem = source.rsplit('/').next().unwrap_or(source);
         let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
         self.take_noted(Identity::Code, stem, Fields { code: leading_code(stem), ..Fields::default() });

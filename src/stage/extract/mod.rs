@@ -33,8 +33,8 @@ struct Extraction<'f, 'g> {
     progress: Vec<table::Progress>,
 }
 
-/// Reads the budget in a workbook; `None` when it holds no table of the edition.
-pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>) -> Option<Extracted> {
+/// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
+pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year: Option<i32>) -> Option<Extracted> {
     let located = locate::locate(folded, template);
     if located.regions.is_empty() {
         return None;
@@ -44,7 +44,7 @@ pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>) -> O
     budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
     let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress };
-    extraction.identity(&located, source);
+    extraction.identity(&located, source, year);
     for region in &located.regions {
         extraction.region(region);
     }

@@ -1,0 +1,28 @@
+//! The integration tests as one program: what the whole does with real workbooks, template by template and rule by rule.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+#[path = "main/check.rs"]
+mod check;
+#[path = "main/command.rs"]
+mod command;
+#[path = "main/editions.rs"]
+mod editions;
+#[path = "main/guard.rs"]
+mod guard;
+#[path = "main/hostile.rs"]
+mod hostile;
+#[path = "main/model.rs"]
+mod model;
+#[path = "main/moved.rs"]
+mod moved;
+#[path = "main/reading.rs"]
+mod reading;
+#[path = "main/recompute.rs"]
+mod recompute;
+#[path = "main/support.rs"]
+mod support;
+#[path = "main/templates.rs"]
+mod templates;
+#[path = "main/tidy.rs"]
+mod tidy;
