@@ -75,6 +75,11 @@ impl Pattern {
         line.trim().to_owned()
     }
 
+    /// Whether the line names the code of the unit.
+    pub fn has_code(&self) -> bool {
+        self.parts.contains(&Part::Field(Field::Code))
+    }
+
     /// Whether the line has no field.
     pub fn is_fixed(&self) -> bool {
         self.parts.iter().all(|p| matches!(p, Part::Words(_)))

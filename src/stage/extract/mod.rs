@@ -135,7 +135,10 @@ impl Extraction<'_, '_> {
                     Place::in_table(region.table, heading.site),
                     Detail::HeadingUnknown(heading.text),
                 );
-                self.findings.extend(finding.map(|f| f.at(Severity::Warning)));
+                self.findings.extend(finding.map(|f| {
+                    let severity = f.severity.min(Severity::Warning);
+                    f.at(severity)
+                }));
             }
         }
     }
@@ -183,7 +186,7 @@ impl Extraction<'_, '_> {
             self.note("R13", Severity::Note, Place::default(), fact);
         }
         for (what, known) in [
-            (Identity::Code, self.budget.code.is_some()),
+            (Identity::Code, self.budget.code.is_some() || !template.captions.iter().any(|c| c.printed.has_code())),
             (Identity::Name, self.budget.name.is_some()),
             (Identity::Year, self.budget.year.is_some()),
         ] {

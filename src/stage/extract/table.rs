@@ -166,9 +166,9 @@ impl Extraction<'_, '_> {
             return Line::Row(Key::Code(code), written);
         }
         // 合计 may stand in the code column or in the name column.
-        for candidate in [folded, code.as_str()].into_iter().filter(|c| !c.is_empty()) {
+        for (candidate, written) in [(folded, written.as_str()), (code.as_str(), code.as_str())] {
             if let Some(place) = self.declared_row(region.table, declared, 0, candidate) {
-                return Line::Row(Key::Declared(place), written);
+                return Line::Row(Key::Declared(place), written.to_owned());
             }
         }
         match (is_filler(folded), is_filler(&code)) {
