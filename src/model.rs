@@ -119,8 +119,10 @@ pub struct Row {
     pub key: Key,
     /// The name of a coded row as filed; the declared label of others.
     pub label: String,
-    /// Its first cell; `None` for a declared row that was not filed.
+    /// The cell of its code or label; `None` for a declared row that was not filed.
     pub site: Option<Site>,
+    /// The cell of its name, for a coded row.
+    pub name_site: Option<Site>,
     /// One slot for each column of the table.
     pub slots: Vec<Slot>,
     /// Texts by column.
@@ -290,6 +292,7 @@ impl Row {
             key,
             label,
             site: None,
+            name_site: None,
             slots: vec![Slot::default(); columns],
             texts: Vec::new(),
             parent: None,

@@ -26,3 +26,5 @@ mod support;
 mod templates;
 #[path = "main/tidy.rs"]
 mod tidy;
+#[path = "main/written.rs"]
+mod written;

@@ -1,14 +1,18 @@
 //! `yusuan explain`: what a rule says, why, its equations and its source.
 
+use std::io::Write;
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::{Outcome, Shared, reading, write_line};
-use crate::template::{Rule, Tolerance};
+use crate::template::{Rule, Template, Tolerance};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// 规则编号，如 A42
-    rule: String,
+    #[arg(required = true, value_name = "RULE")]
+    rules: Vec<String>,
     /// 只看这个模板
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
@@ -19,32 +23,43 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         Some(name) => vec![reading::template(name, shared)?],
         None => reading::templates(shared)?,
     };
-    let wanted = arguments.rule.to_uppercase();
     let mut out = std::io::stdout().lock();
-    let mut told: Vec<Vec<String>> = Vec::new();
-    for template in &templates {
-        let Some(rule) = template.rule(&wanted) else { continue };
+    for wanted in &arguments.rules {
+        explain(&mut out, &wanted.to_uppercase(), &templates, shared)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Explains a rule once for every wording it has among the editions.
+fn explain(out: &mut dyn Write, wanted: &str, templates: &[Arc<Template>], shared: &Shared) -> anyhow::Result<()> {
+    let mut told: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
+    for template in templates {
+        let Some(rule) = template.rule(wanted) else { continue };
         let lines = lines(rule, shared);
-        if !told.contains(&lines) {
-            write_line(&mut out, &format!("{wanted}  {}  [{}]", rule.declared.title, template.name))?;
-            for line in &lines {
-                write_line(&mut out, &format!("  {line}"))?;
-            }
-            told.push(lines);
+        match told.iter_mut().find(|(known, _)| *known == lines) {
+            Some((_, editions)) => editions.push(&template.name),
+            None => told.push((lines, vec![&template.name])),
         }
     }
     if told.is_empty() {
         let mut ids: Vec<&str> = templates.iter().flat_map(|t| &t.rules).map(|r| r.declared.id.as_str()).collect();
         ids.sort_unstable();
         ids.dedup();
-        return Err(reading::Wrong(format!("没有规则“{}”；现有：{}", arguments.rule, ids.join(" "))).into());
+        return Err(reading::Wrong(format!("没有规则“{wanted}”；现有：{}", ids.join(" "))).into());
     }
-    Ok(Outcome::Done)
+    for (lines, editions) in told {
+        write_line(out, &format!("{wanted}  {}", lines[0]))?;
+        for line in &lines[1..] {
+            write_line(out, &format!("  {line}"))?;
+        }
+        write_line(out, &format!("  模板：{}", editions.join("、")))?;
+    }
+    Ok(())
 }
 
 fn lines(rule: &Rule, shared: &Shared) -> Vec<String> {
     let declared = &rule.declared;
-    let mut lines = vec![format!("级别：{}", shared.lang().severity(declared.severity))];
+    let mut lines = vec![declared.title.clone(), format!("级别：{}", shared.lang().severity(declared.severity))];
     lines.push(match rule.tolerance {
         Tolerance::Exact => "容差：无".to_owned(),
         Tolerance::Tail => "容差：四舍五入尾差，n 个非空加数时不超过半个末位 ×（n + 1）；只有一个加数时无".to_owned(),

@@ -129,6 +129,13 @@ pub enum Fact {
         /// How many numbers stand in it.
         numbers: usize,
     },
+    /// Numbers stand in rows that belong to no table.
+    NumbersOutside {
+        /// The table whose title stands above them without its headings.
+        title: Option<String>,
+        /// How many.
+        numbers: usize,
+    },
     /// A row could not be placed.
     UnplacedRow {
         /// Its text.

@@ -14,6 +14,20 @@ pub struct Located {
     pub regions: Vec<Region>,
     /// Sheets that carry the narrative.
     pub narrative: Vec<usize>,
+    /// Rows of a sheet with tables that belong to none of them: what stands above the first title, and what follows a title
+    /// without headings.
+    pub gaps: Vec<Gap>,
+}
+
+/// Rows that belong to no table.
+#[derive(Debug)]
+pub struct Gap {
+    /// The sheet.
+    pub sheet: usize,
+    /// The rows.
+    pub rows: Range<u32>,
+    /// The table whose title they begin with.
+    pub table: Option<usize>,
 }
 
 /// A table, a page of one, or a form.
@@ -52,35 +66,37 @@ impl Stop {
 pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
     let mut located = Located::default();
     for (place, sheet) in folded.sheets.iter().enumerate().filter(|(_, s)| !is_front_matter(s, template)) {
-        let is_narrative = narrative_title(sheet, template).is_some();
-        if is_narrative {
+        let in_narrative = narrative_title(sheet, template).is_some();
+        let (regions, gaps) = by_titles(sheet, place, template, in_narrative);
+        if in_narrative {
+            // What is no table there is a paragraph.
             located.narrative.push(place);
-        }
-        let before = located.regions.len();
-        let stops = stops(sheet, template, is_narrative);
-        for (index, stop) in stops.iter().enumerate() {
-            let end = stops.get(index + 1).map_or(sheet.sheet.row_count(), Stop::row);
-            if let Stop::Title(table, title) = stop {
-                let rows = title.row..end;
-                if let Some(headings) =
-                    headings::find(sheet, title.row + 1..end, &template.tables[*table], &template.words.numbers)
-                {
-                    located.regions.push(Region {
-                        table: *table,
-                        sheet: place,
-                        title: Some(*title),
-                        rows,
-                        headings,
-                        in_narrative: is_narrative,
-                    });
-                }
-            }
-        }
-        if located.regions.len() == before && !is_narrative {
+        } else if regions.is_empty() {
             located.regions.extend(by_sheet_name(sheet, place, template));
+        } else {
+            located.gaps.extend(gaps);
         }
+        located.regions.extend(regions);
     }
     located
+}
+
+/// The tables of a sheet that have a title, and the rows that belong to none.
+fn by_titles(sheet: &FoldedSheet<'_>, place: usize, template: &Template, in_narrative: bool) -> (Vec<Region>, Vec<Gap>) {
+    let stops = stops(sheet, template, in_narrative);
+    let above = 0..stops.first().map_or(0, Stop::row);
+    let mut gaps = vec![Gap { sheet: place, rows: above, table: None }];
+    let mut regions = Vec::new();
+    for (index, stop) in stops.iter().enumerate() {
+        let end = stops.get(index + 1).map_or(sheet.sheet.row_count(), Stop::row);
+        let Stop::Title(table, title) = stop else { continue };
+        let (table, rows) = (*table, title.row..end);
+        match headings::find(sheet, title.row + 1..end, &template.tables[table], &template.words.numbers) {
+            Some(headings) => regions.push(Region { table, sheet: place, title: Some(*title), rows, headings, in_narrative }),
+            None => gaps.push(Gap { sheet: place, rows, table: Some(table) }),
+        }
+    }
+    (regions, gaps)
 }
 
 /// Whether a sheet is a cover, a directory or a list of changes: it names tables and holds none.

@@ -57,9 +57,8 @@ pub fn load(name: &str, sources: &Sources) -> Result<Template, TemplateError> {
     let wrong = |key: String, problem: String| TemplateError::Wrong { file: file.clone(), key, problem };
     let mut resolved = toml::Table::new();
     for edition in chain.into_iter().rev() {
-        resolved = overlay::overlay(resolved, edition).map_err(|e| wrong(String::new(), e.to_string()))?;
+        resolved = overlay::overlay(resolved, edition).map_err(|e| wrong(e.key().to_owned(), e.to_string()))?;
     }
-    overlay::unique_ids(&resolved).map_err(|e| wrong(String::new(), e.to_string()))?;
     let edition: Edition = serde_path_to_error::deserialize(toml::Value::Table(resolved.clone()))
         .map_err(|e| wrong(named_path(&resolved, e.path()), e.inner().message().to_owned()))?;
     let template = Compiler { file: &file, sources, edition: &edition }.template(name, resolved, &known)?;
@@ -84,6 +83,11 @@ fn chain(name: &str, sources: &Sources) -> Result<Vec<toml::Table>, TemplateErro
         let mut table: toml::Table = text.parse().map_err(|e: toml::de::Error| TemplateError::Wrong {
             file: file.clone(),
             key: String::new(),
+            problem: e.to_string(),
+        })?;
+        overlay::unique_ids(&table).map_err(|e| TemplateError::Wrong {
+            file: file.clone(),
+            key: e.key().to_owned(),
             problem: e.to_string(),
         })?;
         next = match table.remove("extends") {

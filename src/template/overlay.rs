@@ -6,7 +6,7 @@ use toml::{Table, Value};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OverlayError {
     /// `after` or `drop` names an element that is not there.
-    #[error("{key}: no element with id \"{id}\" to {act}")]
+    #[error("no element with id \"{id}\" to {act}")]
     NoSuchElement {
         /// The list.
         key: String,
@@ -16,13 +16,22 @@ pub enum OverlayError {
         act: &'static str,
     },
     /// Two elements of one list share an id.
-    #[error("{key}: the id \"{id}\" stands twice")]
+    #[error("the id \"{id}\" stands twice")]
     Twice {
         /// The list.
         key: String,
         /// The id.
         id: String,
     },
+}
+
+impl OverlayError {
+    /// The list in which it happened, with the ids on the way to it.
+    pub fn key(&self) -> &str {
+        match self {
+            Self::NoSuchElement { key, .. } | Self::Twice { key, .. } => key,
+        }
+    }
 }
 
 /// `base` with the changes of `patch`: an element with a known id is patched, a new one is appended or placed `after`
@@ -32,7 +41,7 @@ pub fn overlay(mut base: Table, patch: Table) -> Result<Table, OverlayError> {
     Ok(base)
 }
 
-/// Refuses lists in which an id stands twice, at any depth.
+/// Refuses lists in which an id stands twice, at any depth; an element that is dropped may be written anew beside it.
 pub fn unique_ids(table: &Table) -> Result<(), OverlayError> {
     check_ids(table, "")
 }
@@ -44,7 +53,7 @@ fn check_ids(table: &Table, path: &str) -> Result<(), OverlayError> {
             Value::Table(inner) => check_ids(inner, &path)?,
             Value::Array(elements) => {
                 let mut seen = std::collections::HashSet::new();
-                for element in elements.iter().filter_map(Value::as_table) {
+                for element in elements.iter().filter_map(Value::as_table).filter(|e| !is_dropped(e)) {
                     let id = id_of(element);
                     if let Some(id) = id
                         && !seen.insert(id)
@@ -155,8 +164,8 @@ mod tests {
     fn naming_what_is_not_there_is_the_editions_error() {
         let base = "[[table]]\nid = 't'\nrow = [{ id = 'a' }]";
         let gone = laid_over(base, "[[table]]\nid = 't'\nrow = [{ id = 'b', drop = true }]").unwrap_err();
-        assert_eq!(gone.to_string(), "table \"t\".row: no element with id \"b\" to drop");
+        assert_eq!((gone.key(), gone.to_string().as_str()), ("table \"t\".row", "no element with id \"b\" to drop"));
         let twice = unique_ids(&"row = [{ id = 'a' }, { id = 'a' }]".parse().unwrap()).unwrap_err();
-        assert_eq!(twice.to_string(), "row: the id \"a\" stands twice");
+        assert_eq!((twice.key(), twice.to_string().as_str()), ("row", "the id \"a\" stands twice"));
     }
 }

@@ -376,7 +376,26 @@ impl Resolver<'_> {
                 _ => {}
             }
         }
+        self.check_columns(with, &tables)?;
         Ok(Check { name, with: with.clone(), tables, cells })
+    }
+
+    /// The columns that a check names are columns of the table or the forms it names.
+    fn check_columns(&self, with: &IndexMap<String, Values>, tables: &IndexMap<String, Vec<usize>>) -> Resolved<()> {
+        let Some(table) = tables.get("table").or(tables.get("forms")).and_then(|t| t.first()) else { return Ok(()) };
+        // Where a check names both, its columns are those of the forms.
+        let table = tables.get("forms").and_then(|t| t.first()).unwrap_or(table);
+        let declared = &self.template.tables[*table];
+        let columns = ["column", "columns", "value", "total", "factors"].into_iter().filter_map(|key| with.get(key));
+        for column in columns.flat_map(|values| values.words()) {
+            let is_known = self.known.columns.contains(&(declared.declared.id.clone(), column.clone()));
+            match declared.columns.iter().any(|c| c.cell == *column) {
+                true => {}
+                false if is_known => return Err(Unresolved::Dropped),
+                false => return wrong(format!("the table \"{}\" has no column \"{column}\"", declared.declared.id)),
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Proves that the definitions of an edition define every total once and without circles; never sees a budget.
 
-use std::collections::HashMap;
+use indexmap::IndexMap;
 
 use super::equation::Relation;
 use super::{Body, Domain, Equation, Operand, Rows, Template};
@@ -17,7 +17,7 @@ type Node = (usize, Kind, usize);
 
 /// The key and the problem of the first definition that is not sound.
 pub fn prove(template: &Template) -> Result<(), (String, String)> {
-    let mut defined: HashMap<Node, (&str, Vec<Node>)> = HashMap::new();
+    let mut defined: IndexMap<Node, (&str, Vec<Node>)> = IndexMap::new();
     for rule in &template.rules {
         let id = rule.declared.id.as_str();
         for equation in rule.equations.iter().filter(|e| e.relation == Relation::Defines) {
@@ -34,7 +34,7 @@ pub fn prove(template: &Template) -> Result<(), (String, String)> {
             }
         }
     }
-    let mut done = HashMap::new();
+    let mut done = IndexMap::new();
     for node in defined.keys() {
         visit(template, *node, &defined, &mut done)?;
     }
@@ -44,8 +44,8 @@ pub fn prove(template: &Template) -> Result<(), (String, String)> {
 fn visit(
     template: &Template,
     node: Node,
-    defined: &HashMap<Node, (&str, Vec<Node>)>,
-    done: &mut HashMap<Node, bool>,
+    defined: &IndexMap<Node, (&str, Vec<Node>)>,
+    done: &mut IndexMap<Node, bool>,
 ) -> Result<(), (String, String)> {
     let Some((rule, parts)) = defined.get(&node) else { return Ok(()) };
     match done.get(&node) {

@@ -1,8 +1,8 @@
 //! The findings in the fixture: every one expected, rule, place and numbers, and no other.
 
-use yusuan::finding::{Told, Verdict};
+use yusuan::finding::{Told, Verdict, groups};
 
-use crate::support::{FORMATS, fixture, fixture_in, severity, short, told};
+use crate::support::{FORMATS, fixture, fixture_in, number, severity, short, told, with};
 
 /// Rule, severity, sheet, cell, value, expected, difference.
 type Expected = (&'static str, &'static str, &'static str, &'static str, Option<[&'static str; 3]>);
@@ -98,4 +98,20 @@ fn every_finding_has_words_and_advice() {
         assert!(!finding.message.is_empty() && !finding.advice.is_empty(), "{} {}", finding.rule, severity(finding.severity));
         assert_eq!((finding.unit.as_deref(), finding.year), (Some("434007"), Some(2023)));
     }
+}
+
+#[test]
+fn the_findings_of_one_wrong_cell_are_told_together_and_none_is_dropped() {
+    let found = told(&with(fixture(), "支出总表", "E9", number("671.26")));
+    let groups = groups(&found);
+    let cause = groups.iter().find(|g| !g.consequences.is_empty()).unwrap();
+    assert_eq!(cause.suspect, Some(("支出总表".to_owned(), "E9".to_owned())));
+    let mut rules: Vec<&str> = cause.consequences.iter().chain([&cause.first]).map(|place| found[*place].rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    assert_eq!(rules, ["A10", "A12", "B19"]);
+    let mut all: Vec<usize> =
+        groups.iter().flat_map(|g| g.same.iter().chain(&g.consequences).chain([&g.first])).copied().collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..found.len()).collect::<Vec<_>>());
 }

@@ -4,7 +4,9 @@ use std::io::{Cursor, Write};
 
 use yusuan::edge::read::{Found, Limit, Unreadable, read};
 use yusuan::stage::check;
-use yusuan::stage::extract::{extract, recognise};
+use yusuan::stage::extract::extract;
+use yusuan::stage::folded::Folded;
+use yusuan::stage::recognise::Recogniser;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -13,8 +15,9 @@ use crate::support::{FORMATS, fixture_bytes, template};
 /// Reads and checks whatever the bytes hold, and says what came of it.
 fn outcome(bytes: &[u8], name: &str) -> Result<Option<usize>, Unreadable> {
     let grid = read(bytes, name)?;
-    recognise(&grid, &[template().clone()]);
-    Ok(extract(&grid, name, template()).map(|e| e.findings.len() + check::check(&e.budget).len()))
+    let folded = Folded::new(&grid);
+    Recogniser::new(vec![template().clone()]).recognise(&folded);
+    Ok(extract(&folded, name, template(), None).map(|e| e.findings.len() + check::check(&e.budget).len()))
 }
 
 /// Numbers that look random and are the same in every run.

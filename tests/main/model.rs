@@ -55,7 +55,7 @@ fn published() -> Vec<Printed> {
     let mut printed = Vec::new();
     let mut table = None;
     for line in published.lines() {
-        if let Some(titled) = template().titles.get(&fold(line)) {
+        if let Some((titled, _)) = template().titles.get(&fold(line)) {
             table = Some(&template().tables[*titled]);
         }
         let Some(table) = table else { continue };

@@ -2,10 +2,13 @@
 
 use std::ops::Range;
 
+use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::RngSeed;
 use yusuan::grid::{Cell, Grid, Sheet, Value};
 use yusuan::value::{Area, CellRef};
 
-use crate::support::{added, address, amounts, checked, fixture, lost, move_cells, moved, sheet, shorts, text, with};
+use crate::support::{added, address, amounts, checked, fixture, lost, move_cells, moved, put, sheet, shorts, text, with};
 
 const NOTHING: [&str; 0] = [];
 
@@ -83,6 +86,18 @@ fn accepted_titles_are_read_without_a_word() {
     {
         assert_eq!(new_rules(&with(fixture(), "收支总表", "A1", text(title))), NOTHING, "{title}");
     }
+}
+
+#[test]
+fn a_workbook_of_another_year_is_read_by_the_edition_and_that_is_told() {
+    let mut grid = fixture().clone();
+    for cell in grid.sheets.iter_mut().flat_map(|s| &mut s.cells) {
+        if let Value::Text(text) = &mut cell.value {
+            *text = text.replace("预算年度：2023", "预算年度：2031");
+        }
+    }
+    assert_eq!(new_rules(&grid), ["R13 note"]);
+    assert_eq!(checked(&grid).0.year, Some(2031));
 }
 
 #[test]
@@ -202,5 +217,106 @@ fn each_table_alone_is_read_as_in_the_whole() {
         let table = here[0].split('.').next().unwrap().to_owned() + ".";
         let whole: Vec<String> = amounts(&checked(fixture()).0).into_iter().filter(|a| a.starts_with(&table)).collect();
         assert_eq!(here, whole, "{name}");
+    }
+}
+
+/// One thing that somebody may do to a workbook by mistake.
+#[derive(Debug, Clone)]
+enum Edit {
+    /// Erases a cell.
+    Erase(Index),
+    /// Types a word over a cell.
+    Overwrite(Index, &'static str),
+    /// Moves the content of a cell by so many rows and columns.
+    Drag(Index, i64, i64),
+    /// Moves all cells of a row from a column on to the right.
+    Insert(Index),
+    /// Takes out a row.
+    DeleteRow(Index),
+    /// Writes a row once more below the last.
+    Repeat(Index),
+    /// Takes out all merges of a sheet.
+    Unmerge(Index),
+}
+
+fn edit() -> impl Strategy<Value = Edit> {
+    let at = any::<Index>;
+    let word = prop::sample::select(vec![
+        "合计",
+        "单位预算收入总表",
+        "注：见附表",
+        "栏次",
+        "单位：元",
+        "XXX",
+        "一、单位职责及机构设置情况",
+        "科目编码",
+        "2010350",
+        "—",
+    ]);
+    prop_oneof![
+        at().prop_map(Edit::Erase),
+        (at(), word).prop_map(|(cell, word)| Edit::Overwrite(cell, word)),
+        (at(), -3..4i64, -3..4i64).prop_map(|(cell, down, right)| Edit::Drag(cell, down, right)),
+        at().prop_map(Edit::Insert),
+        at().prop_map(Edit::DeleteRow),
+        at().prop_map(Edit::Repeat),
+        at().prop_map(Edit::Unmerge),
+    ]
+}
+
+/// Does it, and says what and where.
+fn apply(grid: &mut Grid, edit: &Edit) -> String {
+    let (Edit::Erase(index)
+    | Edit::Overwrite(index, _)
+    | Edit::Drag(index, ..)
+    | Edit::Insert(index)
+    | Edit::DeleteRow(index)
+    | Edit::Repeat(index)
+    | Edit::Unmerge(index)) = edit;
+    let cells: Vec<(usize, CellRef)> =
+        grid.sheets.iter().enumerate().flat_map(|(place, s)| s.cells.iter().map(move |c| (place, c.at))).collect();
+    let (place, at) = *index.get(&cells);
+    let sheet = &mut grid.sheets[place];
+    match edit {
+        Edit::Erase(_) => put(sheet, at, Value::Blank),
+        Edit::Overwrite(_, word) => put(sheet, at, text(word)),
+        Edit::Drag(_, down, right) => {
+            let (row, col) = (i64::from(at.row) + down, i64::from(at.col) + right);
+            if row >= 0 && col >= 0 {
+                let cell = sheet.cell(at).unwrap().clone();
+                let to = CellRef::new(row as u32, col as u16);
+                sheet.cells.retain(|c| c.at != at && c.at != to);
+                sheet.cells.push(Cell { at: to, ..cell });
+                sheet.cells.sort_by_key(|c| c.at);
+            }
+        }
+        Edit::Insert(_) => {
+            sheet.cells.iter_mut().filter(|c| c.at.row == at.row && c.at.col >= at.col).for_each(|c| c.at.col += 1)
+        }
+        Edit::DeleteRow(_) => {
+            sheet.cells.retain(|c| c.at.row != at.row);
+            move_cells(sheet, &|to: CellRef| if to.row > at.row { CellRef::new(to.row - 1, to.col) } else { to });
+        }
+        Edit::Repeat(_) => {
+            let below = sheet.row_count();
+            let row: Vec<Cell> =
+                sheet.row(at.row).iter().map(|c| Cell { at: CellRef::new(below, c.at.col), ..c.clone() }).collect();
+            sheet.cells.extend(row);
+        }
+        Edit::Unmerge(_) => sheet.merges.clear(),
+    }
+    format!("{edit:?} at {}!{at}", sheet.name)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, rng_seed: RngSeed::Fixed(434_007), ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_done_to_a_workbook_no_amount_vanishes_without_a_finding(edits in prop::collection::vec(edit(), 1..6)) {
+        let mut grid = fixture().clone();
+        let done: Vec<String> = edits.iter().map(|edit| apply(&mut grid, edit)).collect();
+        let (budget, findings) = checked(&grid);
+        let lost = lost(&grid, &budget, &findings);
+        prop_assert!(lost.is_empty(), "{done:?} loses {lost:?} and is told as {:?}", added(&shorts(fixture()), &shorts(&grid)));
     }
 }

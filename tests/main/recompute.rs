@@ -1,6 +1,7 @@
 //! Recomputing makes every definition hold, changes nothing else, lists each cell it changed, and is done after one run.
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use yusuan::finding::Finding;
 use yusuan::model::{Address, Budget};
 use yusuan::stage::check;
@@ -176,7 +177,7 @@ fn filling(blank: u32) -> impl Strategy<Value = Vec<(prop::sample::Index, Option
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, rng_seed: RngSeed::Fixed(434_007), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_parts_hold_every_definition_holds_after_one_run(filling in filling(3)) {

@@ -9,6 +9,7 @@ use yusuan::grid::{Cell, Grid, Look, Sheet, Shown, Value};
 use yusuan::model::{Address, Budget, Key};
 use yusuan::stage::check;
 use yusuan::stage::extract::{Extracted, extract};
+use yusuan::stage::folded::Folded;
 use yusuan::template::{Severity, Sources, Template, load};
 use yusuan::value::{Amount, Area, CellRef};
 
@@ -68,7 +69,8 @@ pub fn editions() -> Vec<Arc<Template>> {
 
 /// The budget in a grid, and what reading it took.
 pub fn budget_of(grid: &Grid) -> Extracted {
-    extract(grid, &format!("{FIXTURE}.xlsx"), template()).expect("a grid with at least one table of the edition")
+    extract(&Folded::new(grid), &format!("{FIXTURE}.xlsx"), template(), None)
+        .expect("a grid with at least one table of the edition")
 }
 
 /// The budget in a grid, and all findings in the order of the workbook.
@@ -278,7 +280,7 @@ pub fn lost(grid: &Grid, budget: &Budget, findings: &[Finding]) -> Vec<String> {
             });
             let tells = |f: &Finding| {
                 f.place.site.is_some_and(|s| {
-                    let is_whole = ["R02", "R08"].contains(&f.rule.as_str());
+                    let is_whole = ["R02", "R08"].contains(&f.rule.as_str()) || (f.rule == "R16" && s.cell.row <= cell.at.row);
                     let is_row = f.rule == "R03" && s.cell.row == cell.at.row;
                     usize::from(s.sheet) == place && (s.cell == cell.at || is_row || is_whole)
                 })

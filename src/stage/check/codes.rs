@@ -69,7 +69,8 @@ impl Named<'_> {
                 if here.is_empty() {
                     continue;
                 }
-                let place = Place { column: declared.label_column(0), ..Place::row(self.budget, table, row) };
+                let site = self.budget.tables[table].rows[row].name_site;
+                let place = Place { column: declared.label_column(0), site, ..Place::row(self.budget, table, row) };
                 let named = declared.list.as_ref().and_then(|l| l.get(code));
                 if let Some(named) = named.filter(|n| !n.is_called(&here) && n.trust != Trust::None) {
                     let severity = if named.trust == Trust::Official { Severity::Warning } else { Severity::Note };

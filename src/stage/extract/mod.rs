@@ -49,6 +49,7 @@ pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year
         extraction.region(region);
     }
     extraction.narrative(&located);
+    extraction.gaps(&located);
     extraction.unknown_sheets(&located);
     extraction.finish();
     Some(Extracted { budget: extraction.budget, findings: extraction.findings })
@@ -67,6 +68,9 @@ impl Extraction<'_, '_> {
         }
         self.open_table(region);
         self.check_headings(region);
+        let last_heading = region.headings.numbers.unwrap_or(region.headings.rows.end);
+        let above: Vec<u32> = self.folded.sheets[region.sheet].rows(region.rows.start, last_heading).collect();
+        above.into_iter().for_each(|row| self.numbers_unread(region, row));
         match self.budget.template.tables[region.table].declared.body {
             Body::List => self.list_rows(region),
             _ => self.table_rows(region),
@@ -110,9 +114,9 @@ impl Extraction<'_, '_> {
             if let Some((_, number)) = headings.by_number.iter().find(|(c, _)| *c == place) {
                 let cell = headings.cells[place].unwrap_or(CellRef::new(headings.rows.start, 0));
                 let above = (headings.rows.start..cell.row).rev().map(|row| CellRef::new(row, cell.col));
-                let sheet = &self.folded.sheets[region.sheet];
-                let above = above.filter_map(|at| sheet.at(at)).find_map(|(c, _)| c.text()).unwrap_or_default().trim().to_owned();
-                let place = Place::in_table(region.table, self.site(region, cell));
+                let heading = above.filter_map(|at| self.text_at(region, at)).next();
+                let (above, site) = heading.map_or((String::new(), self.site(region, cell)), |t| (t.text, t.site));
+                let place = Place::in_table(region.table, site);
                 self.check_failed("headings", place.clone(), Detail::HeadingUnknown(above.clone()));
                 self.note(
                     "R01",
@@ -140,6 +144,20 @@ impl Extraction<'_, '_> {
                     f.at(severity)
                 }));
             }
+        }
+    }
+
+    /// Numbers in rows that belong to no table.
+    fn gaps(&mut self, located: &Located) {
+        for gap in &located.gaps {
+            let sheet = &self.folded.sheets[gap.sheet];
+            let rows = sheet.rows(gap.rows.start, gap.rows.end).flat_map(|row| sheet.row(row)).map(|(cell, _)| cell);
+            let numbers: Vec<_> = table::numbers_in(rows).collect();
+            let Some((first, _)) = numbers.first() else { continue };
+            let site = Site { sheet: gap.sheet as u16, cell: *first };
+            let title = gap.table.map(|t| self.budget.template.tables[t].declared.sheet.clone());
+            let place = Place { table: gap.table, site: Some(site), ..Place::default() };
+            self.note("R16", Severity::Error, place, Fact::NumbersOutside { title, numbers: numbers.len() });
         }
     }
 

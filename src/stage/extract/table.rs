@@ -68,13 +68,13 @@ impl Extraction<'_, '_> {
             Line::Nothing => {
                 let numbers = self.numbers(region, declared, row, side);
                 if !numbers.is_empty() {
-                    self.unplaced(region, row, String::new(), numbers);
+                    self.unplaced(region, declared, (row, side), String::new(), numbers);
                 }
                 false
             }
             Line::Unknown(text) => {
                 let numbers = self.numbers(region, declared, row, side);
-                self.unplaced(region, row, text, numbers);
+                self.unplaced(region, declared, (row, side), text, numbers);
                 false
             }
             Line::Row(key, label) => {
@@ -86,7 +86,9 @@ impl Extraction<'_, '_> {
 
     fn place_row(&mut self, region: &Region, declared: &Declared, row: u32, side: usize, key: Key, label: String) {
         let mut filed = Row::new(key, label.clone(), declared.columns.len());
-        filed.site = self.first_site_of_side(region, declared, row, side);
+        filed.site = self.site_of_side(region, declared, row, side);
+        let name_column = declared.label_column(side).and_then(|c| region.headings.columns[c]);
+        filed.name_site = name_column.map(|col| self.site(region, CellRef::new(row, col)));
         self.fill_slots(region, row, Some(side), &mut filed);
         if let Key::Declared(place) = key {
             self.progress[region.table].last[side] = Some(place);
@@ -103,7 +105,7 @@ impl Extraction<'_, '_> {
             Some(place) if table.rows[place].site.is_none() => table.rows[place] = filed,
             Some(_) if matches!(key, Key::Declared(_)) => {
                 let numbers = filed.slots.iter().filter_map(|s| s.amount).collect();
-                self.unplaced(region, row, filed.label, numbers);
+                self.unplaced(region, declared, (row, side), filed.label, numbers);
             }
             _ => table.push(filed),
         }
@@ -272,18 +274,14 @@ impl Extraction<'_, '_> {
         None
     }
 
-    /// Numbers in a row of the table that stand under none of its headings.
+    /// Numbers in a row of the table that stand under none of its headings, or under one for labels.
     fn numbers_outside(&mut self, region: &Region, row: u32) {
         let sheet = &self.folded.sheets[region.sheet];
-        let columns = &region.headings.columns;
-        let outside: Vec<(CellRef, Amount)> = sheet
-            .row(row)
-            .filter(|(cell, _)| !columns.contains(&Some(cell.at.col)))
-            .filter_map(|(cell, _)| match cell.value {
-                Value::Number(number) => Some((cell.at, number)),
-                _ => None,
-            })
-            .collect();
+        let columns = self.budget.template.tables[region.table].columns.iter().zip(&region.headings.columns);
+        let takes_numbers: Vec<u16> =
+            columns.filter(|(c, _)| c.declared.kind != ColumnKind::Label).filter_map(|(_, col)| *col).collect();
+        let outside = sheet.row(row).map(|(cell, _)| cell).filter(|cell| !takes_numbers.contains(&cell.at.col));
+        let outside: Vec<(CellRef, Amount)> = numbers_in(outside).collect();
         for (at, number) in outside {
             let above = (region.headings.rows.start..region.headings.rows.end).rev().map(|row| CellRef::new(row, at.col));
             let heading =
@@ -291,6 +289,15 @@ impl Extraction<'_, '_> {
             let severity = if heading.is_empty() { Severity::Warning } else { Severity::Error };
             let place = Place::in_table(region.table, self.site(region, at));
             self.note("R07", severity, place, Fact::UnplacedColumn { heading, number });
+        }
+    }
+
+    /// Numbers in a row that is read for its words only.
+    pub(super) fn numbers_unread(&mut self, region: &Region, row: u32) {
+        let cells: Vec<(CellRef, Amount)> = numbers_in(self.folded.sheets[region.sheet].row(row).map(|(cell, _)| cell)).collect();
+        for (at, number) in cells {
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.note("R07", Severity::Error, place, Fact::UnplacedColumn { heading: String::new(), number });
         }
     }
 
@@ -309,9 +316,9 @@ impl Extraction<'_, '_> {
             .collect()
     }
 
-    fn unplaced(&mut self, region: &Region, row: u32, text: String, numbers: Vec<Amount>) {
+    fn unplaced(&mut self, region: &Region, declared: &Declared, (row, side): (u32, usize), text: String, numbers: Vec<Amount>) {
         let severity = if numbers.is_empty() { Severity::Note } else { Severity::Error };
-        let site = self.first_site(region, row).unwrap_or(self.site(region, CellRef::new(row, 0)));
+        let site = self.site_of_side(region, declared, row, side).unwrap_or(self.site(region, CellRef::new(row, 0)));
         self.note("R03", severity, Place::in_table(region.table, site), Fact::UnplacedRow { text, numbers });
     }
 
@@ -338,8 +345,9 @@ impl Extraction<'_, '_> {
         if let Some((cell, _)) = cells.iter().find(|(_, folded)| self.budget.template.is_note(folded)) {
             let site = self.site(region, cell.at);
             let notes = cell.text().unwrap_or_default().lines().map(str::trim).filter(|l| !l.is_empty());
-            let notes = notes.map(|line| Text { text: line.to_owned(), site });
+            let notes: Vec<Text> = notes.map(|line| Text { text: line.to_owned(), site }).collect();
             self.budget.tables[region.table].notes.extend(notes);
+            self.numbers_unread(region, row);
             return true;
         }
         let declared = &self.budget.template.tables[region.table];
@@ -349,7 +357,9 @@ impl Extraction<'_, '_> {
         };
         // 合计 alone is the label of an empty row, among other headings it is one of them.
         let is_row = cells.iter().all(|(cell, _)| self.is_label_cell(region, cell));
-        let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers);
+        let is_count = |(cell, _): &(&Cell, &str)| shown(cell).parse::<u32>().is_ok_and(|n| n < 100);
+        let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers)
+            && cells.iter().skip(1).all(is_count);
         is_numbers || (!is_row && cells.iter().all(is_head))
     }
 
@@ -376,15 +386,22 @@ impl Extraction<'_, '_> {
         Some(self.site(region, first.at))
     }
 
-    /// The cell that says what a row of one side is.
-    fn first_site_of_side(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Option<Site> {
-        let own = |c: usize| declared.columns[c].side == Some(side) || declared.columns[c].side.is_none();
-        let first = declared.label_column(side).or_else(|| (0..declared.columns.len()).find(|c| own(*c)));
-        match first.and_then(|c| region.headings.columns[c]).filter(|_| declared.sides.len() > 1) {
-            Some(col) => Some(self.site(region, CellRef::new(row, col))),
-            None => self.first_site(region, row),
-        }
+    /// The cell that says what a row of one side is: its code or its label.
+    fn site_of_side(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Option<Site> {
+        let code = declared.columns_of(ColumnKind::Code).find(|c| region.headings.columns[*c].is_some());
+        let own = || declared.columns.iter().position(|c| c.side == Some(side));
+        let column = code.or_else(|| declared.label_column(side)).or_else(own).and_then(|c| region.headings.columns[c]);
+        let first = || self.first_site(region, row);
+        column.map(|col| self.site(region, CellRef::new(row, col))).or_else(first)
     }
+}
+
+/// The numbers among cells, with their places.
+pub(super) fn numbers_in<'c>(cells: impl Iterator<Item = &'c Cell>) -> impl Iterator<Item = (CellRef, Amount)> {
+    cells.filter_map(|cell| match cell.value {
+        Value::Number(number) => Some((cell.at, number)),
+        _ => None,
+    })
 }
 
 /// Whether a text only fills its cell: `…`, `-`.

@@ -1,0 +1,247 @@
+//! The one place that words findings, in Chinese and in English; never decides anything.
+
+/// The same sentence in the language asked for.
+macro_rules! say {
+    ($lang:expr, $zh:literal, $en:literal) => {
+        match $lang {
+            Lang::Zh => format!($zh),
+            Lang::En => format!($en),
+        }
+    };
+}
+
+mod details;
+mod reading;
+
+use super::{Fact, Finding, Operand, Place, Verdict};
+use crate::model::Budget;
+use crate::template::Relation;
+use crate::template::written::Severity;
+use crate::value::Amount;
+
+/// The language of messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// Chinese.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Lang {
+    /// The word for a severity.
+    pub fn severity(self, severity: Severity) -> &'static str {
+        match (self, severity) {
+            (Self::Zh, Severity::Error) => "必改",
+            (Self::Zh, Severity::Warning) => "核实",
+            (Self::Zh, Severity::Note) => "提示",
+            (Self::Zh, Severity::Trial) => "试行",
+            (Self::En, Severity::Error) => "error",
+            (Self::En, Severity::Warning) => "warning",
+            (Self::En, Severity::Note) => "note",
+            (Self::En, Severity::Trial) => "trial",
+        }
+    }
+}
+
+/// What is said of a workbook in which no table of any edition was found.
+pub(super) fn nothing_known(lang: Lang) -> (String, String) {
+    (
+        say!(lang, "其中没有认识的预算表", "No table of any known edition in it"),
+        say!(
+            lang,
+            "请核对是否为预算公开表；表的标题和表头应与标准一致，也可用 --template 指定模板。",
+            "Check that it is a budget workbook with the standard titles and headings, or name the template with --template."
+        ),
+    )
+}
+
+/// What is said of a workbook that several editions fit equally well.
+pub(super) fn tie(editions: &[String], lang: Lang) -> (String, String) {
+    let names = editions.join(if lang == Lang::Zh { "、" } else { ", " });
+    (
+        say!(lang, "有几个模板同样符合：{names}", "Several templates fit equally well: {names}"),
+        say!(lang, "请用 --template 指定其中一个。", "Name one of them with --template."),
+    )
+}
+
+/// What is said of an input on which the program itself failed.
+pub(super) fn failed(lang: Lang) -> (String, String) {
+    (
+        say!(lang, "程序处理此文件时发生内部错误，没有输出", "The program failed on this file and wrote nothing for it"),
+        say!(lang, "请把该文件发给程序的维护人员。", "Send the file to the maintainers of the program."),
+    )
+}
+
+/// Wording of one budget's findings.
+pub(super) struct Words<'b> {
+    pub(super) budget: &'b Budget,
+    pub(super) lang: Lang,
+}
+
+impl Words<'_> {
+    /// What was found, and what to do.
+    pub(super) fn of(&self, finding: &Finding) -> (String, String) {
+        match &finding.fact {
+            Fact::Identity { title, relation, why, explained } => {
+                self.identity(finding, title, *relation, why.as_deref(), explained.as_ref())
+            }
+            Fact::DisplayedTail { title } => self.displayed(finding, title),
+            Fact::Check { title, why, detail } => {
+                let (message, advice) = self.detail(finding, detail);
+                (format!("{message}{}", self.rule(title)), why.clone().unwrap_or(advice))
+            }
+            fact => self.reading(fact),
+        }
+    }
+
+    fn rule(&self, title: &str) -> String {
+        match self.lang {
+            Lang::Zh => format!("（{title}）"),
+            Lang::En => format!(" ({title})"),
+        }
+    }
+
+    fn identity(
+        &self,
+        finding: &Finding,
+        title: &str,
+        relation: Relation,
+        why: Option<&str>,
+        explained: Option<&(String, Vec<Operand>)>,
+    ) -> (String, String) {
+        let Some(n) = finding.numbers else { return (title.to_owned(), String::new()) };
+        let lang = self.lang;
+        let (left, right) = self.sides(finding);
+        let (value, expected, difference) = (self.money(n.value), self.money(n.expected), self.money(n.difference.abs()));
+        let must = match (lang, relation) {
+            (Lang::Zh, Relation::AtMost) => "不应大于",
+            (Lang::Zh, Relation::AtLeast) => "不应小于",
+            (Lang::Zh, _) => "应等于",
+            (Lang::En, Relation::AtMost) => "must not exceed",
+            (Lang::En, Relation::AtLeast) => "must not be below",
+            (Lang::En, _) => "must equal",
+        };
+        let right = if right.is_empty() { String::new() } else { say!(lang, "（{right}）", " ({right})") };
+        let mut message = say!(
+            lang,
+            "{left} {value}，{must} {expected}{right}，相差 {difference}。{title}",
+            "{left} {value} {must} {expected}{right}, off by {difference}. {title}"
+        );
+        if finding.verdict == Some(Verdict::Rounding) {
+            let bound = n.bound;
+            message += &say!(lang, "：属四舍五入尾差（不超过 {bound}）", ": rounding of the parts explains it (up to {bound})");
+        }
+        if let Some((title, operands)) = explained {
+            let cells = operands.iter().filter(|o| o.value.is_some_and(|v| !v.is_zero())).map(|o| self.operand(o));
+            let cells = cells.collect::<Vec<_>>().join(self.list());
+            message += &say!(lang, "。差额可由此解释：{title}（{cells}）", ". Explained by: {title} ({cells})");
+        }
+        let advice = match (finding.verdict, why) {
+            (Some(Verdict::Rounding), _) => {
+                say!(lang, "一般不必修改；如需一致，请按原始数据重新取舍。", "Usually nothing to do.")
+            }
+            (_, Some(why)) => why.to_owned(),
+            _ => say!(
+                lang,
+                "无法断定哪一格有误，请逐一核对以上各格。",
+                "Which cell is wrong cannot be known: check each of those named."
+            ),
+        };
+        (message, advice)
+    }
+
+    /// The two sides of an identity as its cells.
+    fn sides(&self, finding: &Finding) -> (String, String) {
+        let left = finding.operands.iter().filter(|o| o.is_left);
+        let left: Vec<String> = left.map(|o| self.cell_name(&o.place, &o.label)).collect();
+        let right = finding.operands.iter().filter(|o| !o.is_left && o.value.is_some_and(|v| !v.is_zero()));
+        let right: Vec<String> = right.map(|o| self.operand(o)).collect();
+        let more = right.len().saturating_sub(12);
+        let mut shown = right.into_iter().take(12).collect::<Vec<_>>().join(self.list());
+        if more > 0 {
+            shown += &say!(self.lang, " 等另 {more} 格", " and {more} more");
+        }
+        (left.join(self.list()), shown)
+    }
+
+    fn list(&self) -> &'static str {
+        match self.lang {
+            Lang::Zh => "、",
+            Lang::En => ", ",
+        }
+    }
+
+    fn displayed(&self, finding: &Finding, title: &str) -> (String, String) {
+        let Some(n) = finding.numbers else { return (title.to_owned(), String::new()) };
+        let (left, _) = self.sides(finding);
+        let (value, expected, difference) = (self.money(n.value), self.money(n.expected), self.money(n.difference.abs()));
+        let lang = self.lang;
+        (
+            say!(
+                lang,
+                "{left} 显示为 {value}，按显示的各项相加为 {expected}，相差 {difference}；存储的数值相符。{title}",
+                "{left} shows {value}, the parts as shown give {expected}, off by {difference}; the stored numbers agree. {title}"
+            ),
+            say!(
+                lang,
+                "公开前请先按两位小数取舍，使打印的数字相符。",
+                "Round before publishing so that the printed figures agree."
+            ),
+        )
+    }
+
+    /// An amount with at least the decimals of the edition.
+    fn money(&self, amount: Amount) -> String {
+        amount.at_least(self.budget.template.about.decimals)
+    }
+
+    fn operand(&self, operand: &Operand) -> String {
+        let name = self.cell_name(&operand.place, &operand.label);
+        let sign = if operand.factor.is_negative() { "−" } else { "" };
+        let factor = operand.factor.abs();
+        let factor = if factor == Amount::ONE { String::new() } else { format!("{factor} × ") };
+        format!("{name} {sign}{factor}{}", operand.value.map(|v| self.money(v)).unwrap_or_default())
+    }
+
+    /// 《支出总表》D13「事业单位离退休·合计」
+    pub(super) fn cell_name(&self, place: &Place, label: &str) -> String {
+        let Some(table) = place.table else { return self.site(place) };
+        let declared = &self.budget.template.tables[table];
+        let column = place.column.map(|c| &declared.columns[c]);
+        // Where a side has one amount column its heading says nothing.
+        let telling =
+            column.filter(|c| declared.columns.iter().filter(|o| o.declared.kind.is_numeric() && o.side == c.side).count() > 1);
+        let column = telling.map(|c| c.leaf[0].fill(&self.budget.fields(Some(table))).replace(' ', "")).filter(|c| c != label);
+        let what = match (label.trim(), column) {
+            ("", None) => String::new(),
+            (label, None) => label.to_owned(),
+            ("", Some(column)) => column,
+            (label, Some(column)) => format!("{label}·{column}"),
+        };
+        let sheet = place.site.map_or(declared.declared.sheet.as_str(), |s| self.budget.sheet_name(s.sheet));
+        let cell = place.site.map(|s| s.cell.to_string()).unwrap_or_default();
+        match self.lang {
+            Lang::Zh => format!("《{sheet}》{cell}「{what}」"),
+            Lang::En => format!("{sheet}!{cell} \"{what}\""),
+        }
+    }
+
+    fn site(&self, place: &Place) -> String {
+        place.site.map(|s| format!("{}!{}", self.budget.sheet_name(s.sheet), s.cell)).unwrap_or_default()
+    }
+
+    fn here(&self, finding: &Finding) -> String {
+        let place = &finding.place;
+        let row = place.table.zip(place.row.as_ref()).and_then(|(table, id)| {
+            let declared = &self.budget.template.tables[table];
+            self.budget.tables[table].rows.iter().find(|r| r.id(declared).to_string() == *id)
+        });
+        self.cell_name(place, row.map_or("", |r| r.label.as_str()))
+    }
+
+    fn table_title(&self, finding: &Finding) -> String {
+        finding.place.table.map(|t| self.budget.template.tables[t].declared.sheet.clone()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,167 @@
+//! Words for what reading a workbook took: concessions, and what could not be read; never decides anything.
+
+use super::{Lang, Words};
+use crate::finding::{Fact, Identity};
+
+impl Words<'_> {
+    pub(super) fn reading(&self, fact: &Fact) -> (String, String) {
+        let lang = self.lang;
+        match fact {
+            Fact::HeadingByNumber { printed, expected, number } => (
+                say!(
+                    lang,
+                    "表头“{printed}”不认识，按栏次 {number} 当作“{expected}”读取",
+                    "The heading \"{printed}\" is not known; read as \"{expected}\" by its number {number}"
+                ),
+                say!(lang, "核对该栏内容，改回标准表头。", "Check the column and restore its heading."),
+            ),
+            Fact::UnknownSheet { sheet, numbers } => (
+                say!(
+                    lang,
+                    "工作表“{sheet}”不是标准表，没有读取（其中有 {numbers} 个数字）",
+                    "The sheet \"{sheet}\" is no standard table and was not read ({numbers} numbers in it)"
+                ),
+                say!(
+                    lang,
+                    "如属标准表，请恢复标题和表头；否则可忽略。",
+                    "If it is one, restore title and headings; else ignore this."
+                ),
+            ),
+            Fact::NumbersOutside { title, numbers } => (
+                match title {
+                    Some(title) => say!(
+                        lang,
+                        "有“{title}”的标题而没有它的表头，其下 {numbers} 个数字没有读取",
+                        "The title of {title} stands here without its headings; {numbers} numbers below it were not read"
+                    ),
+                    None => say!(
+                        lang,
+                        "表格标题以上有 {numbers} 个数字，没有读取",
+                        "{numbers} numbers above the first title were not read"
+                    ),
+                },
+                say!(
+                    lang,
+                    "恢复标准标题和表头；不属于表格的数字请移出工作表。",
+                    "Restore title and headings; move other numbers out of the sheet."
+                ),
+            ),
+            Fact::UnplacedRow { text, numbers } => {
+                let numbers = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(self.list());
+                match numbers.is_empty() {
+                    true => (
+                        say!(lang, "“{text}”不是标准行，已略过", "\"{text}\" is no row of the table and was passed over"),
+                        say!(lang, "无数字，一般可忽略。", "There is no number in it."),
+                    ),
+                    false => (
+                        say!(
+                            lang,
+                            "“{text}”无法归入标准行，其中的数字没有读取：{numbers}",
+                            "\"{text}\" fits no row of the table; its numbers were not read: {numbers}"
+                        ),
+                        say!(lang, "补上科目编码，或改为标准行名。", "Add the code or use the standard label."),
+                    ),
+                }
+            }
+            Fact::UnplacedColumn { heading, number } => (
+                say!(
+                    lang,
+                    "数字 {number} 不在任何标准栏下（表头“{heading}”），没有读取",
+                    "The number {number} stands under no standard heading (\"{heading}\") and was not read"
+                ),
+                say!(lang, "移到标准栏，或移到表外。", "Move it under its heading or out of the table."),
+            ),
+            Fact::NotANumber { text } => (
+                say!(lang, "此处应为数字，却是“{text}”", "\"{text}\" stands where a number belongs"),
+                say!(lang, "填写数字；无数据请留空。", "Type the number, or leave it blank."),
+            ),
+            Fact::NumberAsText { text, number } => (
+                say!(
+                    lang,
+                    "以文本形式存储的数字“{text}”，按 {number} 读取",
+                    "The text \"{text}\" was read as the number {number}"
+                ),
+                say!(lang, "改为数值格式；输出时已转为数字。", "Store it as a number; outputs do."),
+            ),
+            Fact::NoValue { error } => match error {
+                Some(error) => (
+                    say!(lang, "单元格为错误值 {error}", "The cell holds the error {error}"),
+                    say!(lang, "改正公式或填写数字。", "Mend the formula or type the number."),
+                ),
+                None => (
+                    say!(lang, "公式没有计算结果，数字读不出来", "The formula was never calculated, so there is no number"),
+                    say!(lang, "用 Excel 或 WPS 打开、重新计算并保存。", "Open it in Excel or WPS, recalculate and save."),
+                ),
+            },
+            Fact::TableTwice { first } => {
+                let first = format!("{}!{}", self.budget.sheet_name(first.sheet), first.cell);
+                (
+                    say!(
+                        lang,
+                        "同一张表出现两次，只读取了 {first} 处的一份",
+                        "The table stands twice; only the one at {first} was read"
+                    ),
+                    say!(lang, "删除多余的一份。", "Remove the other one."),
+                )
+            }
+            Fact::TableBySheetName { sheet } => (
+                say!(
+                    lang,
+                    "表内没有认识的标题，按工作表名“{sheet}”识别",
+                    "No known title in it; recognised by the name of its sheet, \"{sheet}\""
+                ),
+                say!(lang, "补上标准标题。", "Add the title."),
+            ),
+            Fact::MeasureAssumed { measure } => (
+                say!(lang, "表上没有注明金额单位，按 {measure} 读取", "No measure is printed; {measure} is taken"),
+                say!(lang, "补上“单位：{measure}”，并核对金额。", "Add the measure and check the amounts."),
+            ),
+            Fact::MeasureKept { printed, standard } => (
+                say!(
+                    lang,
+                    "金额单位为{printed}，标准为{standard}；按{printed}保留",
+                    "Amounts are in {printed}, the standard is {standard}; they are kept in {printed}"
+                ),
+                say!(lang, "如应为{standard}，请换算后重报。", "Convert them if {standard} is wanted."),
+            ),
+            Fact::NotPrinted { what, taken } => {
+                let what = match (lang, what) {
+                    (Lang::Zh, Identity::Code) => "单位编码",
+                    (Lang::Zh, Identity::Name) => "单位名称",
+                    (Lang::Zh, Identity::Year) => "预算年度",
+                    (Lang::En, Identity::Code) => "The unit's code",
+                    (Lang::En, Identity::Name) => "The unit's name",
+                    (Lang::En, Identity::Year) => "The budget year",
+                };
+                let message = match taken {
+                    Some(taken) => say!(
+                        lang,
+                        "{what}没有印在表上，取自文件名“{taken}”",
+                        "{what} is not printed; taken from the file name \"{taken}\""
+                    ),
+                    None => say!(lang, "{what}没有印在表上", "{what} is not printed"),
+                };
+                (message, say!(lang, "补印在各表上方。", "Print it above every table."))
+            }
+            Fact::CodePadded { written, read } => (
+                say!(
+                    lang,
+                    "编码“{written}”丢了前面的零，按“{read}”读取",
+                    "\"{written}\" lost its leading zero; read as \"{read}\""
+                ),
+                say!(lang, "把编码列设为文本格式。", "Format the code column as text."),
+            ),
+            Fact::EditionSettled { edition, year } => {
+                let year = year.map(|y| y.to_string()).unwrap_or_default();
+                (
+                    say!(lang, "没有 {year} 年的模板，按 {edition} 读取", "There is no template for {year}; read as {edition}"),
+                    say!(lang, "核对表样；可用 --template 指定模板。", "Check the layout, or name the template with --template."),
+                )
+            }
+            Fact::WordingRestored { standard } => {
+                (say!(lang, "已改为标准文字“{standard}”", "The standard wording was restored: \"{standard}\""), String::new())
+            }
+            Fact::Identity { .. } | Fact::DisplayedTail { .. } | Fact::Check { .. } => (String::new(), String::new()),
+        }
+    }
+}
