@@ -1,12 +1,11 @@
 //! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 
 use clap::Args;
-use rayon::prelude::*;
 
 use super::{Outcome, Shared};
 use crate::edge::input::{self, Input, Unavailable};
@@ -120,10 +119,20 @@ impl Reader {
             outcome = Outcome::Unread;
             taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
         }
-        // A few at a time, so that what has been read does not pile up in memory.
-        for inputs in self.inputs.chunks(self.jobs * 8) {
-            let made: Vec<Taken<T>> = self.threads.install(|| inputs.par_iter().map(|input| self.one(input, &make)).collect());
-            for (input, made) in inputs.iter().zip(made) {
+        let make = &make;
+        self.threads.in_place_scope(|scope| {
+            let mut inputs = self.inputs.iter();
+            let mut begun = VecDeque::new();
+            loop {
+                // Only a few ahead of the one that is handed over, so that what was made does not pile up in memory.
+                for input in inputs.by_ref().take(self.jobs * 4 - begun.len()) {
+                    let (sender, receiver) = mpsc::sync_channel(1);
+                    // Nobody receives any more when handing over has failed.
+                    scope.spawn(move |_| drop(sender.send(self.one(input, make))));
+                    begun.push_back((input, receiver));
+                }
+                let Some((input, receiver)) = begun.pop_front() else { return Ok(outcome) };
+                let made = receiver.recv()?;
                 outcome = outcome.max(match made {
                     Taken::Unreadable(_) => Outcome::Unread,
                     Taken::Failed(_) => Outcome::Internal,
@@ -131,8 +140,7 @@ impl Reader {
                 });
                 taken(&input.name, made)?;
             }
-        }
-        Ok(outcome)
+        })
     }
 
     /// Tells for every input, one after the other, which edition it follows.

@@ -114,11 +114,13 @@ impl Pattern {
 
     /// The fields of a line that follows the pattern, whatever its spacing and width of characters.
     pub fn read(&self, line: &str) -> Option<Fields> {
-        let folded: Vec<(char, usize)> = line
-            .char_indices()
-            .filter(|(_, c)| !c.is_whitespace() && !text::is_invisible(*c))
-            .map(|(at, c)| (text::half_width(c), at))
-            .collect();
+        // Most lines follow no pattern, and their first characters show it.
+        if let Some(Part::Words(words)) = self.parts.first()
+            && !folded_chars(line).map(|(c, _)| c).take(words.len()).eq(words.iter().copied())
+        {
+            return None;
+        }
+        let folded: Vec<(char, usize)> = folded_chars(line).collect();
         let mut fields = Fields::default();
         let mut at = 0;
         for (index, part) in self.parts.iter().enumerate() {
@@ -140,6 +142,12 @@ impl Pattern {
         }
         (at == folded.len()).then_some(fields)
     }
+}
+
+/// The characters of a folded line, each with its place in the line as written.
+fn folded_chars(line: &str) -> impl Iterator<Item = (char, usize)> + '_ {
+    let kept = line.char_indices().filter(|(_, c)| !c.is_whitespace() && !text::is_invisible(*c));
+    kept.map(|(at, c)| (text::half_width(c), at))
 }
 
 fn push_words(parts: &mut Vec<Part>, words: &str) {

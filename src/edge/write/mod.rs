@@ -5,6 +5,8 @@ mod style;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbook, Worksheet, XlsxError};
 
 use crate::grid::{Cell, Grid, Look, Sheet, Value};
@@ -97,16 +99,37 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &mut Styles) -> Result
     for cell in &sheet.cells {
         put(worksheet, cell, styles).map_err(|problem| problem.at(sheet, cell.at))?;
     }
-    // Formats go on afterwards, by runs of cells drawn alike: a format costs a hash each time it is named.
-    for run in sheet.cells.chunk_by(drawn_alike) {
-        if let [first, .., last] | [first @ last] = run
-            && (first.look != Look::Plain || first.link.is_some())
-        {
-            let format = styles.of(first.look, first.link.is_some());
-            worksheet.set_range_format(first.at.row, first.at.col, last.at.row, last.at.col, format).map_err(failed)?;
+    // Formats go on afterwards, by areas of cells drawn alike: a format costs a hash each time it is named.
+    for (Area { first, last }, (look, linked)) in areas(&sheet.cells) {
+        if look != Look::Plain || linked {
+            worksheet.set_range_format(first.row, first.col, last.row, last.col, styles.of(look, linked)).map_err(failed)?;
         }
     }
     Ok(())
+}
+
+/// Areas of neighbouring cells drawn alike: runs within a row, and equal runs right below each other.
+fn areas(cells: &[Cell]) -> Vec<(Area, (Look, bool))> {
+    let mut areas: Vec<(Area, (Look, bool))> = Vec::new();
+    let mut lowest: HashMap<(u16, u16), usize> = HashMap::new();
+    for run in cells.chunk_by(drawn_alike) {
+        let ([first, .., last] | [first @ last]) = run else { continue };
+        let role = role(first);
+        let place = lowest.entry((first.at.col, last.at.col)).or_insert(areas.len());
+        match areas.get_mut(*place) {
+            Some((area, above)) if *above == role && area.last.row + 1 == first.at.row => area.last.row = first.at.row,
+            _ => {
+                *place = areas.len();
+                areas.push((Area::new(first.at, last.at), role));
+            }
+        }
+    }
+    areas
+}
+
+/// What decides how a cell is drawn.
+fn role(cell: &Cell) -> (Look, bool) {
+    (cell.look, cell.link.is_some())
 }
 
 /// The rectangle of all cells, also of those that hold nothing.
@@ -127,8 +150,7 @@ fn widen(worksheet: &mut Worksheet, area: Area) -> Result<(), XlsxError> {
 
 /// Whether two cells are neighbours in their row and drawn alike.
 fn drawn_alike(left: &Cell, right: &Cell) -> bool {
-    let alike = left.look == right.look && left.link.is_some() == right.link.is_some();
-    alike && left.at.row == right.at.row && left.at.col + 1 == right.at.col
+    role(left) == role(right) && left.at.row == right.at.row && left.at.col + 1 == right.at.col
 }
 
 /// Why the value of a cell is not written.

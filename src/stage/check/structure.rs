@@ -165,46 +165,44 @@ impl Named<'_> {
     /// No word of another level stands in titles or narrative, apart from the terms that contain it rightly.
     pub(super) fn level_words(&mut self) {
         let except: Vec<String> = self.check.words("except").iter().map(|w| text::fold(w)).collect();
-        for word in self.budget.template.about.foreign_words.clone() {
-            let folded = text::fold(&word);
-            for (written, place) in self.texts() {
-                let written = except.iter().fold(text::fold(&written), |written, term| written.replace(term.as_str(), ""));
-                if written.contains(&folded) {
-                    self.found(place, Detail::LevelWord(word.clone()));
-                }
+        let words = folded_words(&self.budget.template.about.foreign_words);
+        for (text, place) in self.texts() {
+            for (word, _) in words.iter().filter(|(_, folded)| is_in(&text, folded, &except)) {
+                self.found(place.clone(), Detail::LevelWord(word.clone()));
             }
         }
     }
 
     /// No placeholder was left in titles, names or narrative.
     pub(super) fn placeholders(&mut self) {
-        let words: Vec<(String, String)> = self.check.words("words").iter().map(|w| (w.clone(), text::fold(w))).collect();
-        for (written, place) in self.texts() {
-            let written = text::fold(&written);
-            if let Some((word, _)) = words.iter().find(|(_, folded)| written.contains(folded.as_str())) {
+        let words = folded_words(self.check.words("words"));
+        for (text, place) in self.texts() {
+            if let Some((word, _)) = words.iter().find(|(_, folded)| text.contains(folded.as_str())) {
                 self.found(place, Detail::Placeholder(word.clone()));
             }
         }
     }
 
-    /// Titles, names of rows and institutions, and the narrative.
+    /// Titles, names of rows and institutions, and the narrative, folded.
     fn texts(&self) -> Vec<(String, Place)> {
         let budget = self.budget;
         let mut texts = Vec::new();
         for (table, filed) in budget.tables.iter().enumerate() {
-            texts.extend(filed.title.iter().chain(&filed.notes).map(|t| (t.text.clone(), Place::in_table(table, t.site))));
+            texts.extend(filed.title.iter().chain(&filed.notes).map(|t| (text::fold(&t.text), Place::in_table(table, t.site))));
             for (row, filed) in
                 filed.rows.iter().enumerate().filter(|(_, r)| r.site.is_some() && !matches!(r.key, Key::Declared(_)))
             {
-                texts.push((filed.label.clone(), Place::row(budget, table, row)));
-                texts.extend(filed.texts.iter().map(|(_, t)| (t.text.clone(), Place::in_table(table, t.site))));
+                texts.push((text::fold(&filed.label), Place::row(budget, table, row)));
+                texts.extend(filed.texts.iter().map(|(_, t)| (text::fold(&t.text), Place::in_table(table, t.site))));
             }
         }
         for form in &budget.forms {
-            texts.push((format!("{} {}", form.project, form.goal), Place::in_table(form.table, form.site)));
-            texts.extend(form.indicators.iter().map(|(cells, site)| (cells.join(" "), Place::in_table(form.table, *site))));
+            texts.push((text::fold(&format!("{} {}", form.project, form.goal)), Place::in_table(form.table, form.site)));
+            texts.extend(
+                form.indicators.iter().map(|(cells, site)| (text::fold(&cells.concat()), Place::in_table(form.table, *site))),
+            );
         }
-        texts.extend(budget.narrative.iter().map(|p| (p.text.text.clone(), Place::at(p.text.site))));
+        texts.extend(budget.narrative.iter().map(|p| (text::fold(&p.text.text), Place::at(p.text.site))));
         texts
     }
 
@@ -218,4 +216,14 @@ impl Named<'_> {
         }
         cells
     }
+}
+
+/// Words with their folded forms.
+fn folded_words(words: &[String]) -> Vec<(String, String)> {
+    words.iter().map(|word| (word.clone(), text::fold(word))).collect()
+}
+
+/// Whether a folded word stands in a folded text outside the terms that contain it rightly.
+fn is_in(text: &str, word: &str, except: &[String]) -> bool {
+    text.contains(word) && except.iter().fold(text.to_owned(), |rest, term| rest.replace(term.as_str(), "")).contains(word)
 }

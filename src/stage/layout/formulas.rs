@@ -1,6 +1,5 @@
 //! Writes a definition as a live formula over the cells where its parts were drawn; never computes one.
 
-use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::grid::Value;
@@ -10,7 +9,12 @@ use crate::value::{Amount, CellRef};
 
 /// The formula of a defined cell with its present result, or its plain value where a formula would show another:
 /// a filed total whose parts are all blank.
-pub(super) fn value(budget: &Budget, at: Address, definition: &Definition, drawn: &HashMap<Address, CellRef>) -> Option<Value> {
+pub(super) fn value(
+    budget: &Budget,
+    at: Address,
+    definition: &Definition,
+    drawn: &dyn Fn(Address) -> Option<CellRef>,
+) -> Option<Value> {
     let amount = budget.slot(at).amount;
     let is_filled = definition.parts.iter().any(|p| budget.slot(p.at).amount.is_some());
     let sums = sums(definition, drawn)?;
@@ -28,10 +32,10 @@ struct Sums {
 }
 
 /// `SUM(C6:C14)-SUM(C20)`: SUM passes over cells that show nothing, a plain reference would not.
-fn sums(definition: &Definition, drawn: &HashMap<Address, CellRef>) -> Option<Sums> {
+fn sums(definition: &Definition, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Sums> {
     let mut factors: Vec<(Amount, Vec<CellRef>)> = Vec::new();
     for part in &definition.parts {
-        let Some(cell) = drawn.get(&part.at).copied() else { continue };
+        let Some(cell) = drawn(part.at) else { continue };
         match factors.iter_mut().find(|(factor, _)| *factor == part.factor) {
             Some((_, cells)) => cells.push(cell),
             None => factors.push((part.factor, vec![cell])),

@@ -103,12 +103,14 @@ fn rows(
     definitions: Option<&HashMap<Address, Definition>>,
 ) {
     let first = paper.row;
-    let mut drawn = HashMap::new();
-    for (number, line) in lines.iter().enumerate() {
-        for (row, column) in cells(budget, table, line) {
-            drawn.insert(Address { table, row, column }, CellRef::new(first + number as u32, spans[column].0));
-        }
+    let mut drawn_on = vec![None; budget.tables[table].rows.len()];
+    for (row, line) in (first..).zip(lines) {
+        line.iter().flatten().for_each(|filed| drawn_on[*filed] = Some(row));
     }
+    let drawn = |at: Address| {
+        let row = drawn_on.get(at.row).copied().flatten().filter(|_| at.table == table)?;
+        Some(CellRef::new(row, spans[at.column].0))
+    };
     let mut ordinal = 0;
     for (number, line) in lines.iter().enumerate() {
         let row = first + number as u32;
@@ -155,13 +157,6 @@ fn across(budget: &Budget, table: usize, line: &Line) -> Option<(usize, (usize, 
 fn side_row(budget: &Budget, table: usize, line: &Line, column: usize) -> Option<usize> {
     let side = budget.template.tables[table].columns[column].side;
     line.get(side.unwrap_or(0)).copied().flatten()
-}
-
-/// The number cells of a line, by row and column.
-fn cells<'b>(budget: &'b Budget, table: usize, line: &'b Line) -> impl Iterator<Item = (usize, usize)> + 'b {
-    let columns = budget.template.tables[table].columns.iter().enumerate();
-    let numeric = columns.filter(|(_, c)| c.declared.kind.is_numeric());
-    numeric.filter_map(move |(column, _)| Some((side_row(budget, table, line, column)?, column)))
 }
 
 /// What stands in a cell of a line, and how it is drawn.
