@@ -15,8 +15,6 @@ pub struct Headings {
     pub cells: Vec<Option<CellRef>>,
     /// The rows of the headings with the 栏次 row, counted from zero.
     pub rows: Range<u32>,
-    /// The 栏次 row.
-    pub numbers: Option<u32>,
     /// Columns found by their 栏次 alone: template column and number.
     pub by_number: Vec<(usize, u32)>,
     /// Headings of the sheet that the template does not have.
@@ -33,7 +31,6 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
         columns: vec![None; table.columns.len()],
         cells: vec![None; table.columns.len()],
         rows: first..end,
-        numbers: numbers.as_ref().map(|(row, _)| *row),
         ..Headings::default()
     };
     match_paths(table, &paths, &mut found);

@@ -67,10 +67,8 @@ impl Extraction<'_, '_> {
             self.note("R09", Severity::Note, Place::in_table(region.table, site), Fact::TableBySheetName { sheet });
         }
         self.open_table(region);
+        self.amounts_in_head(region);
         self.check_headings(region);
-        let last_heading = region.headings.numbers.unwrap_or(region.headings.rows.end);
-        let above: Vec<u32> = self.folded.sheets[region.sheet].rows(region.rows.start, last_heading).collect();
-        above.into_iter().for_each(|row| self.numbers_unread(region, row));
         match self.budget.template.tables[region.table].declared.body {
             Body::List => self.list_rows(region),
             _ => self.table_rows(region),

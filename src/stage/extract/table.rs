@@ -7,7 +7,7 @@ use super::Extraction;
 use super::captions::read_caption;
 use super::forms::shown;
 use crate::finding::{Detail, Fact, Place};
-use crate::grid::{Cell, Value};
+use crate::grid::{Cell, Shown, Value};
 use crate::model::{Key, Row, Site, Slot, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, ColumnKind, Table as Declared};
@@ -56,6 +56,7 @@ impl Extraction<'_, '_> {
             for side in 0..declared.sides.len() {
                 placed |= self.line(region, declared, row, side);
             }
+            self.numbers_outside(region, row);
             if placed {
                 self.check_row_number(region, declared, row);
             }
@@ -245,7 +246,7 @@ impl Extraction<'_, '_> {
                 filed.texts.push((place, Text { text: shown(cell), site }));
             }
         }
-        if side.is_none_or(|s| s + 1 == declared.sides.len()) {
+        if side.is_none() {
             self.numbers_outside(region, row);
         }
     }
@@ -278,9 +279,14 @@ impl Extraction<'_, '_> {
     fn numbers_outside(&mut self, region: &Region, row: u32) {
         let sheet = &self.folded.sheets[region.sheet];
         let columns = self.budget.template.tables[region.table].columns.iter().zip(&region.headings.columns);
-        let takes_numbers: Vec<u16> =
-            columns.filter(|(c, _)| c.declared.kind != ColumnKind::Label).filter_map(|(_, col)| *col).collect();
-        let outside = sheet.row(row).map(|(cell, _)| cell).filter(|cell| !takes_numbers.contains(&cell.at.col));
+        let columns: Vec<(u16, ColumnKind)> = columns.filter_map(|(c, col)| Some(((*col)?, c.declared.kind))).collect();
+        // A whole number may be a code or a 序号; an amount may not.
+        let is_read = |cell: &Cell| match columns.iter().find(|(col, _)| *col == cell.at.col) {
+            Some((_, ColumnKind::Sequence | ColumnKind::Code)) => !is_amount(cell),
+            Some((_, kind)) => *kind != ColumnKind::Label,
+            None => false,
+        };
+        let outside = sheet.row(row).map(|(cell, _)| cell).filter(|cell| !is_read(cell));
         let outside: Vec<(CellRef, Amount)> = numbers_in(outside).collect();
         for (at, number) in outside {
             let above = (region.headings.rows.start..region.headings.rows.end).rev().map(|row| CellRef::new(row, at.col));
@@ -289,6 +295,21 @@ impl Extraction<'_, '_> {
             let severity = if heading.is_empty() { Severity::Warning } else { Severity::Error };
             let place = Place::in_table(region.table, self.site(region, at));
             self.note("R07", severity, place, Fact::UnplacedColumn { heading, number });
+        }
+    }
+
+    /// Amounts among the captions and headings of a table.
+    pub(super) fn amounts_in_head(&mut self, region: &Region) {
+        let rows = self.folded.sheets[region.sheet].rows(region.rows.start, region.headings.rows.end);
+        rows.collect::<Vec<_>>().into_iter().for_each(|row| self.amounts_unread(region, row));
+    }
+
+    /// Amounts in a row that should hold none.
+    fn amounts_unread(&mut self, region: &Region, row: u32) {
+        let row = self.folded.sheets[region.sheet].row(row).map(|(cell, _)| cell).filter(|cell| is_amount(cell));
+        for (at, number) in numbers_in(row).collect::<Vec<_>>() {
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.note("R07", Severity::Error, place, Fact::UnplacedColumn { heading: String::new(), number });
         }
     }
 
@@ -357,9 +378,8 @@ impl Extraction<'_, '_> {
         };
         // 合计 alone is the label of an empty row, among other headings it is one of them.
         let is_row = cells.iter().all(|(cell, _)| self.is_label_cell(region, cell));
-        let is_count = |(cell, _): &(&Cell, &str)| shown(cell).parse::<u32>().is_ok_and(|n| n < 100);
         let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers)
-            && cells.iter().skip(1).all(is_count);
+            && !cells.iter().any(|(cell, _)| is_amount(cell));
         is_numbers || (!is_row && cells.iter().all(is_head))
     }
 
@@ -402,6 +422,11 @@ pub(super) fn numbers_in<'c>(cells: impl Iterator<Item = &'c Cell>) -> impl Iter
         Value::Number(number) => Some((cell.at, number)),
         _ => None,
     })
+}
+
+/// Whether a cell holds a number that can be no count and no code: it has decimals, or shows them.
+fn is_amount(cell: &Cell) -> bool {
+    matches!(cell.value, Value::Number(number) if number.decimals() > 0 || matches!(cell.shown, Shown::Fixed(1..)))
 }
 
 /// Whether a text only fills its cell: `…`, `-`.
