@@ -32,6 +32,9 @@ struct Spending {
     project: i64,
 }
 
+/// A column by its id, and what a spending puts into it.
+type Column<'c> = (&'c str, &'c dyn Fn(&Spending) -> i64);
+
 impl Submissions {
     /// Before the first submission.
     pub fn new(template: &Arc<Template>) -> Self {
@@ -106,7 +109,7 @@ impl Submissions {
     }
 
     /// Fills a tree of functional codes with leaves and the rows above them.
-    fn tree(&self, budget: &mut Budget, id: &str, spending: &[Spending], columns: &[(&str, &dyn Fn(&Spending) -> i64)]) {
+    fn tree(&self, budget: &mut Budget, id: &str, spending: &[Spending], columns: &[Column<'_>]) {
         let template = Arc::clone(&budget.template);
         let place = template.table(id).unwrap();
         let declared = &template.tables[place];
