@@ -20,6 +20,8 @@ mod moved;
 mod reading;
 #[path = "main/recompute.rs"]
 mod recompute;
+#[path = "main/regions.rs"]
+mod regions;
 #[path = "main/support.rs"]
 mod support;
 #[path = "main/templates.rs"]

@@ -143,6 +143,9 @@ pub fn title_of(written: &str, folded: &str, template: &Template) -> Option<usiz
         let mut lines = written.lines().map(text::fold);
         return lines.find_map(|line| template.titles.get(text::strip_title_marks(&line)).map(|(table, _)| *table));
     }
+    if let Some((table, _)) = template.titled_with_fields(written, folded) {
+        return Some(table);
+    }
     let is_form = |t: &Table| t.declared.body == Body::Form && t.titles.iter().any(|p| !p.is_fixed() && p.ends_like(folded));
     template.tables.iter().position(|t| is_form(t) && form_project(written, t).is_some())
 }

@@ -92,6 +92,12 @@ impl Recogniser {
                     is_title = true;
                 }
             }
+            for (edition, template) in self.templates.iter().enumerate() {
+                if let Some((table, printed)) = template.titled_with_fields(written, folded) {
+                    *seen[edition].entry(table).or_default() |= printed;
+                    is_title = true;
+                }
+            }
             if is_title || cell.at.row < 6 {
                 short.push((written, folded));
             }
@@ -149,6 +155,6 @@ fn year(template: &Template, texts: &[(&str, &str)]) -> Option<i32> {
     let captions = || template.captions.iter().flat_map(|c| &c.accepted);
     texts.iter().find_map(|(written, folded)| {
         let caption = || captions().find_map(|p| p.read(written)?.year);
-        text::leading_year(folded).or_else(caption)
+        text::title_year(folded).or_else(caption)
     })
 }

@@ -154,6 +154,7 @@ impl Compiler<'_> {
             measure,
             captions,
             titles: title_words(&tables),
+            title_patterns: title_patterns(&tables),
             tables,
             narrative,
             document: edition.document.clone(),
@@ -383,6 +384,15 @@ fn title_words(tables: &[Table]) -> HashMap<String, (usize, bool)> {
         }
     }
     titles
+}
+
+fn title_patterns(tables: &[Table]) -> Vec<(Pattern, usize, bool)> {
+    let tables = tables.iter().enumerate().filter(|(_, t)| t.declared.body != Body::Form);
+    let titles = tables.flat_map(|(place, t)| t.titles.iter().enumerate().map(move |(index, title)| (title, place, index == 0)));
+    titles
+        .filter(|(title, ..)| title.yearless_words().is_none())
+        .map(|(title, place, first)| (title.clone(), place, first))
+        .collect()
 }
 
 fn heading_words(columns: &[Column]) -> HashSet<String> {

@@ -39,6 +39,8 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// For every accepted title, folded and without year and mark, its table and whether it is the printed one.
     pub titles: HashMap<String, (usize, bool)>,
+    /// Titles with a field elsewhere than at their beginning, with their table and whether it is the printed one.
+    pub title_patterns: Vec<(Pattern, usize, bool)>,
     /// The narrative.
     pub narrative: Option<Narrative>,
     /// The published document.
@@ -282,6 +284,12 @@ impl Template {
     /// The rule with an id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.declared.id == id)
+    }
+
+    /// The table whose title, with fields in the middle of it, a line is; and whether it is the printed one.
+    pub fn titled_with_fields(&self, written: &str, folded: &str) -> Option<(usize, bool)> {
+        let mut patterns = self.title_patterns.iter().filter(|(pattern, ..)| pattern.ends_like(folded));
+        patterns.find(|(pattern, ..)| pattern.read(written).is_some()).map(|(_, table, printed)| (*table, *printed))
     }
 
     /// Whether a folded text is a note below a table.

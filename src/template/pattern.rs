@@ -90,11 +90,12 @@ impl Pattern {
         self.is_fixed().then_some(self.folded.as_str())
     }
 
-    /// The folded words of a line that has no field but years, with some year in it.
+    /// The folded words of a line that has no field but a year it begins with, with some year in it.
     pub fn yearless_words(&self) -> Option<String> {
-        let is_known = |p: &Part| matches!(p, Part::Words(_) | Part::Field(Field::Year));
-        let filled = || self.fill(&Fields { year: Some(2000), ..Fields::default() });
-        self.parts.iter().all(is_known).then(|| text::fold(&filled()))
+        let is_year = |p: &Part| *p == Part::Field(Field::Year);
+        let (first, rest) = self.parts.split_first()?;
+        let is_known = (is_year(first) || matches!(first, Part::Words(_))) && rest.iter().all(|p| matches!(p, Part::Words(_)));
+        is_known.then(|| text::fold(&self.fill(&Fields { year: Some(2000), ..Fields::default() })))
     }
 
     /// Whether a folded text follows the pattern.

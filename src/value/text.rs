@@ -89,14 +89,15 @@ pub fn strip_title_marks(folded: &str) -> &str {
 }
 
 fn strip_year(folded: &str) -> &str {
-    let Some(rest) = leading_year(folded).and_then(|_| folded.get(4..)) else { return folded };
+    let Some(rest) = folded.get(4..).filter(|_| title_year(folded.get(..7).unwrap_or_default()).is_some()) else { return folded };
     rest.strip_prefix("年度").or_else(|| rest.strip_prefix('年')).unwrap_or(folded)
 }
 
-/// The year that a folded title begins with: `2025年…`.
-pub fn leading_year(folded: &str) -> Option<i32> {
-    let digits = folded.bytes().take_while(u8::is_ascii_digit).count();
-    (digits == 4 && folded[4..].starts_with('年')).then(|| folded[..4].parse().ok())?
+/// The year that a folded title names: `2025年…`.
+pub fn title_year(folded: &str) -> Option<i32> {
+    let years = folded.match_indices('年').filter_map(|(at, _)| folded.get(at.checked_sub(4)?..at));
+    let mut years = years.filter(|digits| digits.starts_with("20") && digits.bytes().all(|b| b.is_ascii_digit()));
+    years.next()?.parse().ok()
 }
 
 fn strip_table_mark(folded: &str) -> &str {

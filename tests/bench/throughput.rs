@@ -33,7 +33,7 @@ const FEW: usize = 100;
 const TARGET: f64 = 1.5;
 
 fn main() {
-    let count = std::env::var("YUSUAN_BENCH_FILES").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let count = std::env::var("YUSUAN_BENCH_FILES").ok().and_then(|n| n.parse().ok()).unwrap_or(1000).max(2);
     let sources = store::sources(&[]).unwrap();
     let templates: Vec<_> = sources.editions().iter().map(|name| Arc::new(load(name, &sources).unwrap())).collect();
     let edition = templates.iter().find(|t| t.name == EDITION).unwrap();

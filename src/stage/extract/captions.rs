@@ -20,7 +20,7 @@ impl Extraction<'_, '_> {
                 // A title may name the year and nothing else.
                 let is_title = locate::title_of(&line, &folded, &template).is_some();
                 let caption = read_caption(&line, &template).filter(|_| !is_title);
-                self.take(caption.unwrap_or(Fields { year: text::leading_year(&folded), ..Fields::default() }));
+                self.take(caption.unwrap_or(Fields { year: text::title_year(&folded), ..Fields::default() }));
             }
         }
         if let Some(narrative) = &template.narrative {
