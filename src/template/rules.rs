@@ -254,6 +254,9 @@ impl Resolver<'_> {
         if parsed.relation == equation::Relation::Defines && !is_one_cell(&left) {
             return wrong("the left side of := must be one cell");
         }
+        if parsed.relation == equation::Relation::Defines && !is_within_one_table(&left, &right) {
+            return wrong("a cell is defined by cells of its own table; write = for what another table says");
+        }
         Ok(Equation { left, relation: parsed.relation, right, over })
     }
 
@@ -403,6 +406,12 @@ impl Domain {
     fn binds_rows_of(&self, table: usize) -> bool {
         matches!(self, Self::All(t) | Self::Leaves(t) | Self::Branches(t) | Self::Parents(t) if *t == table)
     }
+}
+
+fn is_within_one_table(left: &[Term], right: &[Term]) -> bool {
+    let mut tables = left.iter().chain(right).filter_map(|t| t.operand).map(|o| o.table);
+    let first = tables.next();
+    tables.all(|t| Some(t) == first)
 }
 
 fn is_one_cell(terms: &[Term]) -> bool {

@@ -108,6 +108,7 @@ fn what_is_wrong_is_told_with_file_key_and_problem() {
         (rule("balance.inc_gpb.amount := balance.inc_total.amount"), "rule", "in a circle"),
         (rule("balance.inc_gpb.amount := balance.inc_gpb.amount"), "rule \"Z01\"", "in a circle"),
         (rule("balance.inc_gpb..inc_soe.amount := balance.inc_other.amount"), "rule \"Z01\"", "one cell"),
+        (rule("balance.inc_gpb.amount := revenue.total.total"), "rule \"Z01\"", "its own table"),
         // Named checks.
         (named("guess", ""), "rule \"Z01\"", "no check \"guess\""),
         (named("product", "table = \"procurement\", total = \"total\""), "rule \"Z01\"", "with.factors"),
