@@ -67,10 +67,12 @@ fn widest_cause(told: &[Told], open: &[usize]) -> Option<(CellName, Vec<usize>)>
 
 /// Whether two findings differ in their cell only.
 fn says_the_same(first: &Told, other: &Told) -> bool {
-    let alike = first.rule == other.rule && first.severity == other.severity && first.table == other.table;
-    let is_identity = first.difference.is_some();
-    let same_row = first.row == other.row && first.difference == other.difference;
-    alike && first.advice == other.advice && other.cell.is_some() && (!is_identity || same_row)
+    let alike = first.rule == other.rule && first.severity == other.severity && first.advice == other.advice;
+    let same_table = first.table == other.table && other.cell.is_some();
+    match &first.difference {
+        None => alike && (same_table || first.message == other.message),
+        Some(_) => alike && same_table && first.row == other.row && first.difference == other.difference,
+    }
 }
 
 #[cfg(test)]

@@ -177,6 +177,11 @@ pub enum Fact {
         /// The name.
         sheet: String,
     },
+    /// A table was read from a hidden sheet.
+    HiddenSheet {
+        /// Its name.
+        sheet: String,
+    },
     /// The measure is not printed; the template's is taken.
     MeasureAssumed {
         /// The measure taken.

@@ -114,9 +114,15 @@ pub fn narrative_title(sheet: &FoldedSheet<'_>, template: &Template) -> Option<u
     let has_word = |folded: &str| narrative.words.iter().any(|w| folded.contains(w.as_str()));
     let tab = has_word(&text::fold(&sheet.sheet.name)) && !sheet.sheet.cells.is_empty();
     let rows = sheet.rows(0, u32::MAX).take(5);
-    let titled = rows.flat_map(|row| sheet.row(row)).find(|(_, folded)| folded.chars().count() < 80 && has_word(folded));
+    let begins = |cell: &crate::grid::Cell| cell.text().and_then(|t| t.lines().next()).map(text::fold).unwrap_or_default();
+    let is_title = |line: &str| line.chars().count() < 80 && has_word(line);
+    let titled = rows.flat_map(|row| sheet.row(row)).find(|(cell, _)| is_title(&begins(cell)));
     // A directory names the narrative too; only a sheet with paragraphs of text is it.
-    let is_text = sheet.cells().filter(|(_, folded)| is_section(folded, template).is_some()).count() >= 2;
+    let sections = |(cell, folded): (&crate::grid::Cell, &str)| match cell.text().filter(|t| t.contains('\n')) {
+        Some(written) => written.lines().filter(|l| is_section(&text::fold(l), template).is_some()).count(),
+        None => usize::from(is_section(folded, template).is_some()),
+    };
+    let is_text = sheet.cells().map(sections).sum::<usize>() >= 2;
     match titled {
         Some((cell, _)) if is_text => Some(cell.at.row),
         None if tab && is_text => Some(0),

@@ -112,6 +112,10 @@ impl Words<'_> {
                 ),
                 say!(lang, "补上标准标题。", "Add the title."),
             ),
+            Fact::HiddenSheet { sheet } => (
+                say!(lang, "工作表“{sheet}”是隐藏的，照样读取", "The sheet \"{sheet}\" is hidden; it was read all the same"),
+                say!(lang, "如为旧稿，请删除；否则请取消隐藏。", "Remove it if it is an old draft, else show it."),
+            ),
             Fact::MeasureAssumed { measure } => (
                 say!(lang, "表上没有注明金额单位，按 {measure} 读取", "No measure is printed; {measure} is taken"),
                 say!(lang, "补上“单位：{measure}”，并核对金额。", "Add the measure and check the amounts."),

@@ -26,7 +26,8 @@ impl Extraction<'_, '_> {
         if let Some(narrative) = &template.narrative {
             for sheet in &located.narrative {
                 let sheet = &self.folded.sheets[*sheet];
-                let titled = sheet.cells().take(3).filter_map(|(c, _)| c.text()).find_map(|t| narrative.title.read(t));
+                let mut lines = sheet.cells().take(3).filter_map(|(c, _)| c.text()).filter_map(|t| t.lines().next());
+                let titled = lines.find_map(|line| narrative.title.read(line));
                 self.take(titled.unwrap_or_default());
             }
         }

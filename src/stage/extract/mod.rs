@@ -66,6 +66,11 @@ impl Extraction<'_, '_> {
             let sheet = self.budget.sheet_name(site.sheet).to_owned();
             self.note("R09", Severity::Note, Place::in_table(region.table, site), Fact::TableBySheetName { sheet });
         }
+        if self.folded.sheets[region.sheet].sheet.hidden {
+            let site = self.site(region, CellRef::new(region.rows.start, 0));
+            let sheet = self.budget.sheet_name(site.sheet).to_owned();
+            self.note("R17", Severity::Note, Place::in_table(region.table, site), Fact::HiddenSheet { sheet });
+        }
         self.open_table(region);
         self.amounts_in_head(region);
         self.check_headings(region);
@@ -173,8 +178,20 @@ impl Extraction<'_, '_> {
         }
     }
 
+    /// One measure in all tables is the unit's choice; one table in another than the rest may be a mistake.
+    fn weigh_measures(&mut self) {
+        let filed =
+            self.budget.tables.iter().zip(&self.budget.template.tables).filter(|(t, _)| t.is_filed() && t.measure.is_some());
+        let mut as_declared = filed.map(|(t, d)| t.measure == Some(d.measure));
+        if as_declared.clone().any(|a| a) && as_declared.any(|a| !a) {
+            let kept = self.findings.iter_mut().filter(|f| matches!(f.fact, Fact::MeasureKept { .. }));
+            kept.for_each(|f| f.severity = Severity::Warning);
+        }
+    }
+
     /// Links trees, decides which tables are empty, and looks for what no sheet printed.
     fn finish(&mut self) {
+        self.weigh_measures();
         let template = Arc::clone(&self.budget.template);
         for (table, declared) in self.budget.tables.iter_mut().zip(&template.tables) {
             if declared.declared.body == Body::Tree {

@@ -5,6 +5,7 @@ use super::Extraction;
 use super::captions::read_caption;
 use super::forms::shown;
 use crate::model::{Paragraph, Site, Text};
+use crate::value::text;
 
 impl Extraction<'_, '_> {
     /// The paragraphs of all sheets that carry the narrative.
@@ -26,21 +27,24 @@ impl Extraction<'_, '_> {
             if inside.is_some_and(|r| row < r.headings.rows.end || !self.is_paragraph(r, row)) {
                 continue;
             }
-            for (cell, folded) in sheet.row(row).filter(|(cell, _)| !cell.is_blank()) {
+            for (cell, _) in sheet.row(row).filter(|(cell, _)| !cell.is_blank()) {
                 let written = shown(cell);
-                if let Some(found) = locate::is_section(folded, &template) {
-                    section = Some(found);
-                    after_title = false;
-                } else if section.is_none() && title == Some(row) {
-                    after_title = false;
-                } else if locate::title_of(&written, folded, &template).is_some() {
-                    after_title = true;
-                } else if !(after_title && (read_caption(&written, &template).is_some() || template.is_note(folded))) {
-                    after_title = false;
-                    let site = Site { sheet: place as u16, cell: cell.at };
-                    let lines = written.lines().map(str::trim).filter(|l| !l.is_empty());
-                    let paragraphs = lines.map(|line| Paragraph { section, text: Text { text: line.to_owned(), site } });
-                    self.budget.narrative.extend(paragraphs);
+                let site = Site { sheet: place as u16, cell: cell.at };
+                // A narrative may stand in one cell, a paragraph a line.
+                for (number, line) in written.lines().map(str::trim).filter(|l| !l.is_empty()).enumerate() {
+                    let folded = text::fold(line);
+                    if let Some(found) = locate::is_section(&folded, &template) {
+                        section = Some(found);
+                        after_title = false;
+                    } else if section.is_none() && title == Some(row) && number == 0 {
+                        after_title = false;
+                    } else if locate::title_of(line, &folded, &template).is_some() {
+                        after_title = true;
+                    } else if !(after_title && (read_caption(line, &template).is_some() || template.is_note(&folded))) {
+                        after_title = false;
+                        let text = Text { text: line.to_owned(), site };
+                        self.budget.narrative.push(Paragraph { section, text });
+                    }
                 }
             }
         }
