@@ -28,5 +28,7 @@ mod support;
 mod templates;
 #[path = "main/tidy.rs"]
 mod tidy;
+#[path = "main/translate.rs"]
+mod translate;
 #[path = "main/written.rs"]
 mod written;

@@ -3,19 +3,21 @@
 use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::FailOn;
-use super::reading::{Reader, ReadingArguments, Taken, Wrong};
+use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
 use super::{Outcome, Shared, write_line};
 use crate::edge::save::{Growing, SaveError, safe_file_name, save};
 use crate::edge::{report, write};
 use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
-use crate::stage::{check, layout, recompute};
+use crate::stage::{check, layout, recompute, translate};
+use crate::template::Template;
 
 /// The report for people.
 const REPORT_TEXT: &str = "检查报告.txt";
@@ -32,6 +34,9 @@ pub(super) struct Arguments {
     /// 另外生成一份全部单位的信息公开汇编
     #[arg(long)]
     combined: bool,
+    /// 改用另一个模板的表样写出，如把旧年度的预算写成新表样
+    #[arg(long = "as", value_name = "NAME")]
+    target: Option<String>,
     /// 有此级别及以上的问题时，以状态 1 结束
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
@@ -49,31 +54,34 @@ struct Made {
 
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let reader = Reader::new(&arguments.reading, shared)?;
+    let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
+    let options = Options { keep: arguments.combined, target, lang: shared.lang() };
     let mut run = Run::new(arguments, shared, reader.len())?;
-    let read =
-        reader.each(|extracted| make(extracted, run_options(arguments, shared)), |name, taken| run.take(name, taken, &reader))?;
+    let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
     Ok(read.max(written))
 }
 
-#[derive(Clone, Copy)]
 struct Options {
     keep: bool,
+    target: Option<Arc<Template>>,
     lang: Lang,
 }
 
-fn run_options(arguments: &Arguments, shared: &Shared) -> Options {
-    Options { keep: arguments.combined, lang: shared.lang() }
-}
-
 /// All the work on one budget that needs no order: findings, recomputing, drawing, packing.
-fn make(extracted: Extracted, options: Options) -> Made {
-    let Extracted { mut budget, mut findings } = extracted;
-    findings.extend(check::check(&budget));
+fn make(extracted: Extracted, options: &Options) -> Made {
+    let Extracted { budget: filed, mut findings } = extracted;
+    findings.extend(check::check(&filed));
+    let mut budget = filed.clone();
+    if let Some(target) = options.target.as_ref().filter(|t| t.name != filed.template.name) {
+        let (moved, left) = translate::translate(&filed, target);
+        budget = moved;
+        findings.extend(left);
+    }
     in_sheet_order(&mut findings);
-    let told = findings.iter().map(|f| tell(f, &budget, options.lang)).collect();
+    let told = findings.iter().map(|f| tell(f, &filed, options.lang)).collect();
     let changes = recompute::recompute(&mut budget);
-    let ledger = layout::ledger(&budget, &changes, &findings, options.lang);
+    let ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
     let workbooks = vec![
         ("规范", write::write(&layout::cleaned(&budget, &ledger))),
         ("信息公开", write::write(&layout::disclosure(&budget))),

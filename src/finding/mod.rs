@@ -215,6 +215,22 @@ pub enum Fact {
         /// The year of the workbook.
         year: Option<i32>,
     },
+    /// The edition that a budget was moved to has no place for this.
+    LeftBehind {
+        /// What it is called.
+        what: String,
+        /// The edition.
+        edition: String,
+        /// The amounts.
+        amounts: Vec<Amount>,
+    },
+    /// A code took its present name.
+    Renamed {
+        /// The name filed.
+        before: String,
+        /// The present name.
+        after: String,
+    },
     /// A text of the standard layout was restored.
     WordingRestored {
         /// What the template says.

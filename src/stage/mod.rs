@@ -9,3 +9,4 @@ pub mod layout;
 mod locate;
 pub mod recognise;
 pub mod recompute;
+pub mod translate;

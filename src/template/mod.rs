@@ -328,6 +328,12 @@ impl Table {
         self.row_ids.get(id).copied()
     }
 
+    /// The declared row with an id, or the one that stands for it here.
+    pub fn row_or_absorber(&self, id: &str) -> Option<usize> {
+        let absorber = || self.declared.row.iter().find(|r| r.absorbs.iter().any(|a| a == id));
+        self.row(id).or_else(|| self.row(&absorber()?.id))
+    }
+
     /// The column whose cells are called so on a side.
     pub fn column(&self, cell: &str, side: usize) -> Option<usize> {
         self.columns.iter().position(|c| c.cell == cell && c.side.is_none_or(|s| s == side))

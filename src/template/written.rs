@@ -271,6 +271,9 @@ pub struct Row {
     /// Stands after the codes of a tree instead of before them.
     #[serde(default)]
     pub last: bool,
+    /// Rows of other editions that this one stands for together, when a budget is moved here.
+    #[serde(default)]
+    pub absorbs: Vec<String>,
     /// Its label stands in the middle of its cell.
     #[serde(default)]
     pub centered: bool,

@@ -105,7 +105,7 @@ fn one(file: &Path, recogniser: &Recogniser, spent: &mut Spent) {
     spent.findings += findings.len();
     let changes = spent.recompute.of(|| recompute::recompute(&mut budget));
     let grids = spent.layout.of(|| {
-        let ledger = layout::ledger(&budget, &changes, &findings, Lang::Zh);
+        let ledger = layout::ledger(&budget, &budget, &changes, &findings, Lang::Zh);
         [layout::cleaned(&budget, &ledger), layout::disclosure(&budget)]
     });
     spent.write.of(|| grids.each_ref().map(|grid| write::write(grid).unwrap()));

@@ -126,8 +126,9 @@ fn every_changed_cell_is_listed_with_where_before_after_and_why() {
         let at = address(&budget, at);
         budget.slot_mut(at).amount = Some(amount.parse().unwrap());
     }
+    let filed = budget.clone();
     let changes = recompute::recompute(&mut budget);
-    let ledger = layout::ledger(&budget, &changes, &findings, Lang::Zh);
+    let ledger = layout::ledger(&filed, &budget, &changes, &findings, Lang::Zh);
     let lines: Vec<String> = ledger
         .iter()
         .map(|l| format!("{} {} {}→{} {}", l.place, l.what, l.before, l.after, &l.why[..3.min(l.why.len())]))

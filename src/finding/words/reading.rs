@@ -162,6 +162,26 @@ impl Words<'_> {
                     say!(lang, "核对表样；可用 --template 指定模板。", "Check the layout, or name the template with --template."),
                 )
             }
+            Fact::LeftBehind { what, edition, amounts } => {
+                let amounts = amounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(self.list());
+                let message = if amounts.is_empty() {
+                    say!(
+                        lang,
+                        "“{what}”在 {edition} 中没有位置，没有转入",
+                        "{edition} has no place for \"{what}\"; it did not go over"
+                    )
+                } else {
+                    say!(
+                        lang,
+                        "“{what}”在 {edition} 中没有位置，金额 {amounts} 没有转入",
+                        "{edition} has no place for \"{what}\"; the amounts {amounts} did not go over"
+                    )
+                };
+                (message, say!(lang, "请在新表中人工填列。", "Fill it in by hand."))
+            }
+            Fact::Renamed { before, after } => {
+                (say!(lang, "科目名称“{before}”已改为现名“{after}”", "\"{before}\" is now called \"{after}\""), String::new())
+            }
             Fact::WordingRestored { standard } => {
                 (say!(lang, "已改为标准文字“{standard}”", "The standard wording was restored: \"{standard}\""), String::new())
             }

@@ -30,21 +30,23 @@ pub struct LedgerLine {
 }
 
 /// All changes of a budget, in the order of the submitted workbook.
-pub fn ledger(budget: &Budget, changes: &[Change], findings: &[Finding], lang: Lang) -> Vec<LedgerLine> {
+///
+/// `filed` is the budget as read, which the findings speak of; `budget` the one that was changed, in the same edition or another.
+pub fn ledger(filed: &Budget, budget: &Budget, changes: &[Change], findings: &[Finding], lang: Lang) -> Vec<LedgerLine> {
     let mut lines: Vec<(Option<Site>, LedgerLine)> = Vec::new();
-    lines.extend(budget.rewordings.iter().map(|r| {
+    lines.extend(filed.rewordings.iter().map(|r| {
         let fact = Fact::WordingRestored { standard: r.standard.clone() };
         let finding = Finding::reading(WORDING, Severity::Note, Place::in_table(r.table, r.written.site), fact);
-        let why = tell(&finding, budget, lang).message;
-        let line = line(budget, r.table, Some(r.written.site), String::new(), r.written.text.clone(), r.standard.clone(), why);
+        let why = tell(&finding, filed, lang).message;
+        let line = line(filed, r.table, Some(r.written.site), String::new(), r.written.text.clone(), r.standard.clone(), why);
         (Some(r.written.site), line)
     }));
     for finding in findings {
         let Some((before, after)) = converted(&finding.fact) else { continue };
         let Some(table) = finding.place.table else { continue };
-        let told = tell(finding, budget, lang);
+        let told = tell(finding, filed, lang);
         let what = [told.row, told.column].into_iter().flatten().collect::<Vec<_>>().join("·");
-        lines.push((finding.place.site, line(budget, table, finding.place.site, what, before, after, told.message)));
+        lines.push((finding.place.site, line(filed, table, finding.place.site, what, before, after, told.message)));
     }
     lines.extend(changes.iter().map(|change| {
         let site = budget.slot(change.at).site;
@@ -63,6 +65,11 @@ pub fn ledger(budget: &Budget, changes: &[Change], findings: &[Finding], lang: L
 fn converted(fact: &Fact) -> Option<(String, String)> {
     match fact {
         Fact::NumberAsText { text, number } => Some((text.clone(), number.to_string())),
+        Fact::Renamed { before, after } => Some((before.clone(), after.clone())),
+        Fact::LeftBehind { what, amounts, .. } => {
+            let amounts = amounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            Some((format!("{what} {amounts}").trim().to_owned(), String::new()))
+        }
         Fact::CodePadded { written, read } => Some((written.clone(), read.clone())),
         _ => None,
     }
