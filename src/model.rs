@@ -75,6 +75,8 @@ pub struct Table {
     pub area: Option<Area>,
     /// Notes printed under it.
     pub notes: Vec<Text>,
+    /// Whether numbers of it stand in the workbook that could not be placed: its sums cannot be computed.
+    pub incomplete: bool,
     /// Its rows: for fixed tables all declared ones, for trees and lists those filed.
     pub rows: Vec<Row>,
     places: HashMap<Key, usize>,
@@ -142,6 +144,8 @@ pub struct Slot {
     pub site: Option<Site>,
     /// How it was displayed.
     pub shown: Shown,
+    /// Something stands in the cell that could not be read as a number: what it is worth is not known.
+    pub unread: bool,
 }
 
 /// A form: the goals and indicators of one project.

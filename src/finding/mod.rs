@@ -177,6 +177,11 @@ pub enum Fact {
         /// The name.
         sheet: String,
     },
+    /// Totals are kept as filed, because numbers they are made of could not be read.
+    TotalsKept {
+        /// All totals of the table, or only those over the cells that could not be read.
+        whole: bool,
+    },
     /// A table was read from a hidden sheet.
     HiddenSheet {
         /// Its name.

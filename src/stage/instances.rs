@@ -56,7 +56,8 @@ pub enum Standing {
     Broken,
 }
 
-/// Calls `found` with every equation that `equation` yields in a budget; with none when one of its tables was not filed.
+/// Calls `found` with every equation that `equation` yields in a budget; with none when one of its tables was not filed, and
+/// with none about a cell whose number could not be read: what that is worth is not known.
 pub fn each(budget: &Budget, equation: &Equation, found: &mut dyn FnMut(&Instance)) {
     let terms = || equation.left.iter().chain(&equation.right);
     if terms().any(|t| t.operand.is_some_and(|o| !budget.tables[o.table].is_filed())) {
@@ -66,7 +67,10 @@ pub fn each(budget: &Budget, equation: &Equation, found: &mut dyn FnMut(&Instanc
     let mut fill = |bound: Option<Key>| {
         fill_side(budget, &equation.left, bound, &mut instance.left);
         fill_side(budget, &equation.right, bound, &mut instance.right);
-        found(&instance);
+        let mut parts = instance.left.parts.iter().chain(&instance.right.parts);
+        if !parts.any(|part| budget.slot(part.at).unread) {
+            found(&instance);
+        }
     };
     match &equation.over {
         None => fill(None),

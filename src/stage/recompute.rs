@@ -31,7 +31,7 @@ pub struct Definition {
     pub constant: Amount,
 }
 
-/// All cells of a budget that a rule defines.
+/// All cells of a budget that a rule defines, but for tables of which numbers are missing: their filed totals stand.
 pub fn definitions(budget: &Budget) -> HashMap<Address, Definition> {
     let mut all = HashMap::new();
     for (place, rule) in budget.template.rules.iter().enumerate() {
@@ -40,7 +40,9 @@ pub fn definitions(budget: &Budget) -> HashMap<Address, Definition> {
                 continue;
             }
             instances::each(budget, equation, &mut |instance| {
-                if let [target] = instance.left.parts.as_slice() {
+                if let [target] = instance.left.parts.as_slice()
+                    && !budget.tables[target.at.table].incomplete
+                {
                     let parts = instance.right.parts.clone();
                     all.entry(target.at).or_insert(Definition { rule: place, parts, constant: instance.right.constant });
                 }

@@ -51,6 +51,7 @@ impl Moving<'_> {
         let target = Arc::clone(&self.to.template);
         let mut table = Table::new(&target.tables[there]);
         (table.state, table.measure, table.title) = (filed.state, filed.measure, filed.title.clone());
+        table.incomplete = filed.incomplete;
         // The note of an empty table is the other edition's own.
         table.notes = filed.notes.iter().filter(|n| !target.says_empty(&n.text)).cloned().collect();
         for row in 0..filed.rows.len() {
@@ -77,8 +78,12 @@ impl Moving<'_> {
         let side = if let Key::Declared(at) = key { target.rows[at].side } else { 0 };
         let at = self.target_row(place, row, key, table, target);
         for (column, slot) in filed.slots.iter().enumerate() {
+            let there = target.column(&declared.columns[column].cell, side);
+            if let Some(there) = there.filter(|_| slot.unread) {
+                table.rows[at].slots[there].unread = true;
+            }
             let Some(amount) = slot.amount else { continue };
-            match target.column(&declared.columns[column].cell, side) {
+            match there {
                 Some(there) => {
                     let sum = table.rows[at].slots[there].amount.unwrap_or_default() + amount;
                     table.rows[at].slots[there] = Slot { amount: Some(sum), ..*slot };

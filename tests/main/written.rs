@@ -10,7 +10,7 @@ use yusuan::stage::extract::extract;
 use yusuan::stage::folded::Folded;
 use yusuan::stage::{layout, recompute};
 
-use super::support::{address, budget_of, checked, editions, fixture, template};
+use super::support::{address, budget_of, checked, editions, fixture, template, with};
 
 /// The fixture with some unlike values, so that every kind of cell is written: a broken total, a zero, a fund, a purchase.
 static FILED: LazyLock<Budget> = LazyLock::new(|| {
@@ -147,6 +147,48 @@ fn every_changed_cell_is_listed_with_where_before_after_and_why() {
     for line in ["收支总表!E39", "911.01", "910.01"] {
         assert!(written.contains(&line), "{line} is not in the sheet {}", sheet.name);
     }
+}
+
+/// The fixture with something else in one cell: what was read, what recomputing changes, and the list of changes.
+fn spoilt(sheet: &str, cell: &str, value: Value) -> (Budget, Vec<recompute::Change>, Vec<layout::LedgerLine>) {
+    let grid = with(fixture(), sheet, cell, value);
+    let (filed, findings) = checked(&grid);
+    let mut budget = filed.clone();
+    let changes = recompute::recompute(&mut budget);
+    let ledger = layout::ledger(&filed, &budget, &changes, &findings, Lang::Zh);
+    (budget, changes, ledger)
+}
+
+#[test]
+fn a_total_over_a_cell_that_could_not_be_read_stays_as_filed_and_the_cell_is_listed() {
+    for value in [Value::Uncalculated, Value::Error("#REF!".into()), Value::Text("待定".into())] {
+        let (budget, changes, ledger) = spoilt("支出总表", "E9", value.clone());
+        assert_eq!(changes, [], "{value:?}");
+        assert!(budget.slot(address(&budget, "expenditure.20103.basic")).amount.is_some());
+        assert!(ledger.iter().any(|l| l.place == "支出总表!E9" && l.after.is_empty()), "{value:?} is not listed");
+    }
+}
+
+#[test]
+fn the_totals_of_a_table_with_a_row_that_has_no_place_stay_as_filed_and_the_row_is_listed() {
+    let (_, changes, ledger) = spoilt("支出总表", "B9", Value::Text("2O10350".into()));
+    assert_eq!(changes, []);
+    assert!(ledger.iter().any(|l| l.place == "支出总表!B9" && l.before.contains("670.26") && l.after.is_empty()));
+}
+
+#[test]
+fn the_rest_of_a_table_on_a_sheet_of_its_own_without_headings_changes_no_total() {
+    let mut grid = fixture().clone();
+    let place = grid.sheets.iter().position(|s| s.name == "一般公共预算财政拨款基本支出表").unwrap();
+    let mut rest = grid.sheets[place].clone();
+    rest.name = "续表".into();
+    rest.merges.clear();
+    rest.cells.retain(|c| c.at.row >= 20);
+    grid.sheets[place].cells.retain(|c| c.at.row < 20);
+    grid.sheets.push(rest);
+    let (mut budget, findings) = checked(&grid);
+    assert_eq!(recompute::recompute(&mut budget), []);
+    assert!(findings.iter().any(|f| f.rule == "R02" && f.severity == yusuan::template::Severity::Error));
 }
 
 #[test]

@@ -92,8 +92,27 @@ impl Words<'_> {
                 let (message, advice) = self.detail(finding, detail);
                 (format!("{message}{}", self.rule(title)), why.clone().unwrap_or(advice))
             }
+            Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
             fact => self.reading(fact),
         }
+    }
+
+    fn totals_kept(&self, finding: &Finding, whole: bool) -> (String, String) {
+        let (lang, table) = (self.lang, self.table_title(finding));
+        let message = if whole {
+            say!(
+                lang,
+                "《{table}》有数字没有读取，合计保留原数，没有重算",
+                "Numbers of {table} were not read; its totals are kept as filed"
+            )
+        } else {
+            say!(
+                lang,
+                "《{table}》有单元格读不出数字，涉及的合计保留原数，没有重算",
+                "Cells of {table} could not be read; the totals over them are kept as filed"
+            )
+        };
+        (message, say!(lang, "改正读不出的单元格后重新处理。", "Mend those cells and run again."))
     }
 
     fn rule(&self, title: &str) -> String {

@@ -185,7 +185,9 @@ impl Words<'_> {
             Fact::WordingRestored { standard } => {
                 (say!(lang, "已改为标准文字“{standard}”", "The standard wording was restored: \"{standard}\""), String::new())
             }
-            Fact::Identity { .. } | Fact::DisplayedTail { .. } | Fact::Check { .. } => (String::new(), String::new()),
+            Fact::Identity { .. } | Fact::DisplayedTail { .. } | Fact::Check { .. } | Fact::TotalsKept { .. } => {
+                (String::new(), String::new())
+            }
         }
     }
 }

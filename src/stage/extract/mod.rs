@@ -172,9 +172,38 @@ impl Extraction<'_, '_> {
                 || locate::is_front_matter(sheet, &self.budget.template);
             let Some(first) = sheet.sheet.cells.iter().find(|c| !c.is_blank()).filter(|_| !known) else { continue };
             let numbers = sheet.numbers();
-            let severity = if numbers > 0 { Severity::Warning } else { Severity::Note };
+            // Rows of codes and numbers are the rest of a table that has lost its headings.
+            let trees = self.trees_with_codes_of(sheet);
+            let severity = match (trees.is_empty(), numbers > 0) {
+                (false, true) => Severity::Error,
+                (true, true) => Severity::Warning,
+                _ => Severity::Note,
+            };
+            trees.into_iter().for_each(|table| self.budget.tables[table].incomplete = true);
             let site = Site { sheet: place as u16, cell: first.at };
             self.note("R02", severity, Place::at(site), Fact::UnknownSheet { sheet: sheet.sheet.name.clone(), numbers });
+        }
+    }
+
+    /// Tables of which numbers could not be placed or read keep their totals as filed, and that is told.
+    fn mark_incomplete(&mut self) {
+        let template = Arc::clone(&self.budget.template);
+        let is_lost = |fact: &Fact| match fact {
+            Fact::UnplacedRow { numbers, .. } => !numbers.is_empty(),
+            Fact::UnplacedColumn { heading, .. } => !heading.is_empty(),
+            Fact::NumbersOutside { .. } => true,
+            _ => false,
+        };
+        let lost: Vec<usize> = self.findings.iter().filter(|f| is_lost(&f.fact)).filter_map(|f| f.place.table).collect();
+        lost.into_iter().for_each(|table| self.budget.tables[table].incomplete = true);
+        for table in 0..template.tables.len() {
+            let filed = &self.budget.tables[table];
+            let unread = filed.rows.iter().flat_map(|r| &r.slots).any(|s| s.unread);
+            if filed.is_filed() && (filed.incomplete || unread) {
+                let place = Place::table(&self.budget, table);
+                let whole = filed.incomplete;
+                self.note("R20", Severity::Warning, place, Fact::TotalsKept { whole });
+            }
         }
     }
 
@@ -189,9 +218,26 @@ impl Extraction<'_, '_> {
         }
     }
 
+    /// The trees whose code list has a code below the top level that stands in a sheet before a number.
+    fn trees_with_codes_of(&self, sheet: &super::folded::FoldedSheet<'_>) -> Vec<usize> {
+        let codes: Vec<crate::value::Code> = sheet
+            .rows(0, u32::MAX)
+            .filter(|row| sheet.row(*row).any(|(cell, _)| matches!(cell.value, crate::grid::Value::Number(_))))
+            .flat_map(|row| sheet.row(row).take(3))
+            .filter_map(|(cell, folded)| match &cell.value {
+                crate::grid::Value::Number(number) => number.to_string().parse().ok(),
+                _ => folded.parse().ok(),
+            })
+            .collect();
+        let tables = self.budget.template.tables.iter().enumerate();
+        let has = |list: &crate::template::CodeList| codes.iter().any(|c| c.length() > 3 && list.get(*c).is_some());
+        tables.filter(|(_, t)| t.list.as_ref().is_some_and(|l| has(l))).map(|(place, _)| place).collect()
+    }
+
     /// Links trees, decides which tables are empty, and looks for what no sheet printed.
     fn finish(&mut self) {
         self.weigh_measures();
+        self.mark_incomplete();
         let template = Arc::clone(&self.budget.template);
         for (table, declared) in self.budget.tables.iter_mut().zip(&template.tables) {
             if declared.declared.body == Body::Tree {

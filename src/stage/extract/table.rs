@@ -240,8 +240,9 @@ impl Extraction<'_, '_> {
                     column: Some(place),
                     site: Some(site),
                 };
-                let amount = cell.and_then(|c| self.number(c, at));
-                filed.slots[place] = Slot { amount, site: Some(site), shown: cell.map(|c| c.shown).unwrap_or_default() };
+                let number = cell.map_or(Ok(None), |c| self.number(c, at));
+                let shown = cell.map(|c| c.shown).unwrap_or_default();
+                filed.slots[place] = Slot { amount: number.unwrap_or(None), site: Some(site), shown, unread: number.is_err() };
             } else if let Some(cell) = cell.filter(|_| side.is_none() && column.declared.kind != ColumnKind::Sequence) {
                 filed.texts.push((place, Text { text: shown(cell), site }));
             }
@@ -251,28 +252,28 @@ impl Extraction<'_, '_> {
         }
     }
 
-    /// The number in a cell, or a finding why there is none.
-    fn number(&mut self, cell: &Cell, place: Place) -> Option<Amount> {
+    /// The number in a cell, which may be blank; an error, told already, where something else stands there.
+    fn number(&mut self, cell: &Cell, place: Place) -> Result<Option<Amount>, ()> {
         let (rule, fact) = match &cell.value {
-            Value::Number(amount) | Value::Formula(_, Some(amount)) => return Some(*amount),
-            Value::Blank | Value::Formula(_, None) => return None,
+            Value::Number(amount) | Value::Formula(_, Some(amount)) => return Ok(Some(*amount)),
+            Value::Blank | Value::Formula(_, None) => return Ok(None),
             Value::Error(error) => ("R06", Fact::NoValue { error: Some(error.clone()) }),
             Value::Uncalculated => ("R06", Fact::NoValue { error: None }),
             Value::Other(text) => ("R04", Fact::NotANumber { text: text.clone() }),
             Value::Text(text) => {
                 let measure = place.table.and_then(|t| self.budget.tables[t].measure);
                 match Amount::parse_typed(text, measure) {
-                    Ok(None) => return None,
+                    Ok(None) => return Ok(None),
                     Ok(Some(number)) => {
                         self.note("R05", Severity::Note, place, Fact::NumberAsText { text: text.clone(), number });
-                        return Some(number);
+                        return Ok(Some(number));
                     }
                     Err(_) => ("R04", Fact::NotANumber { text: text.trim().to_owned() }),
                 }
             }
         };
         self.note(rule, Severity::Error, place, fact);
-        None
+        Err(())
     }
 
     /// Numbers in a row of the table that stand under none of its headings, or under one for labels.

@@ -4,7 +4,7 @@ use super::cell_words;
 use super::paper::Paper;
 use crate::finding::{Fact, Finding, Lang, Place, tell};
 use crate::grid::{Look, Sheet, Value};
-use crate::model::{Budget, Site};
+use crate::model::{Address, Budget, Site};
 use crate::stage::recompute::Change;
 use crate::template::Severity;
 use crate::value::{Amount, CellRef};
@@ -38,46 +38,65 @@ pub fn ledger(filed: &Budget, budget: &Budget, changes: &[Change], findings: &[F
         let fact = Fact::WordingRestored { standard: r.standard.clone() };
         let finding = Finding::reading(WORDING, Severity::Note, Place::in_table(r.table, r.written.site), fact);
         let why = tell(&finding, filed, lang).message;
-        let line = line(filed, r.table, Some(r.written.site), String::new(), r.written.text.clone(), r.standard.clone(), why);
+        let line =
+            line(filed, Some(r.table), Some(r.written.site), String::new(), r.written.text.clone(), r.standard.clone(), why);
         (Some(r.written.site), line)
     }));
     for finding in findings {
         let Some((before, after)) = converted(&finding.fact) else { continue };
-        let Some(table) = finding.place.table else { continue };
-        let told = tell(finding, filed, lang);
-        let what = [told.row, told.column].into_iter().flatten().collect::<Vec<_>>().join("·");
-        lines.push((finding.place.site, line(filed, table, finding.place.site, what, before, after, told.message)));
+        let why = format!("{} {}", finding.rule, tell(finding, filed, lang).message);
+        let table = finding.place.table;
+        lines.push((finding.place.site, line(filed, table, finding.place.site, words_of(filed, finding), before, after, why)));
     }
     lines.extend(changes.iter().map(|change| {
         let site = budget.slot(change.at).site;
         let shown = |amount: Option<Amount>| amount.map(|a| a.at_least(budget.template.about.decimals)).unwrap_or_default();
         let title = budget.template.rule(&change.rule).map_or("", |r| r.declared.title.as_str());
         let why = format!("{} {title}", change.rule);
-        let line =
-            line(budget, change.at.table, site, cell_words(budget, change.at), shown(change.before), shown(change.after), why);
+        let line = line(
+            budget,
+            Some(change.at.table),
+            site,
+            cell_words(budget, change.at),
+            shown(change.before),
+            shown(change.after),
+            why,
+        );
         (site, line)
     }));
     lines.sort_by_key(|(site, _)| (site.is_none(), *site));
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-/// A cell that reading itself had to convert: as written and as taken.
+/// What reading itself changed or could not take over: as written and as taken.
 fn converted(fact: &Fact) -> Option<(String, String)> {
+    let list = |numbers: &[Amount]| numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join("、");
+    let lost = |what: String| Some((what, String::new()));
     match fact {
         Fact::NumberAsText { text, number } => Some((text.clone(), number.to_string())),
         Fact::Renamed { before, after } => Some((before.clone(), after.clone())),
-        Fact::LeftBehind { what, amounts, .. } => {
-            let amounts = amounts.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-            Some((format!("{what} {amounts}").trim().to_owned(), String::new()))
-        }
         Fact::CodePadded { written, read } => Some((written.clone(), read.clone())),
+        Fact::LeftBehind { what, amounts, .. } => lost(format!("{what} {}", list(amounts)).trim().to_owned()),
+        Fact::NotANumber { text } => lost(text.clone()),
+        Fact::NoValue { error } => lost(error.clone().unwrap_or_else(|| "=".to_owned())),
+        Fact::UnplacedRow { text, numbers } if !numbers.is_empty() => lost(format!("{text} {}", list(numbers)).trim().to_owned()),
+        Fact::UnplacedColumn { number, .. } => lost(number.to_string()),
+        Fact::NumbersOutside { numbers, .. } | Fact::UnknownSheet { numbers: numbers @ 1.., .. } => lost(format!("({numbers})")),
         _ => None,
     }
 }
 
+/// What the cell of a finding is called, as in the lines of recomputed cells.
+fn words_of(filed: &Budget, finding: &Finding) -> String {
+    let Place { table: Some(table), row: Some(id), column: Some(column), .. } = &finding.place else { return String::new() };
+    let declared = &filed.template.tables[*table];
+    let row = filed.tables[*table].rows.iter().position(|r| r.id(declared).to_string() == *id);
+    row.map(|row| cell_words(filed, Address { table: *table, row, column: *column })).unwrap_or_default()
+}
+
 fn line(
     budget: &Budget,
-    table: usize,
+    table: Option<usize>,
     site: Option<Site>,
     what: String,
     before: String,
@@ -85,7 +104,8 @@ fn line(
     why: String,
 ) -> LedgerLine {
     let place = site.map(|s| format!("{}!{}", budget.sheet_name(s.sheet), s.cell)).unwrap_or_default();
-    LedgerLine { table: budget.template.tables[table].declared.sheet.clone(), place, what, before, after, why }
+    let table = table.map(|t| budget.template.tables[t].declared.sheet.clone()).unwrap_or_default();
+    LedgerLine { table, place, what, before, after, why }
 }
 
 /// The sheet of all changes.
