@@ -214,7 +214,7 @@ impl Budget {
     /// What the printed lines of a table say in this budget.
     pub fn fields(&self, table: Option<usize>) -> Fields {
         let measure = table.map(|t| self.tables[t].measure.unwrap_or(self.template.tables[t].measure));
-        Fields { code: self.code.clone(), name: self.name.clone(), year: self.year, measure, project: None }
+        Fields { code: self.code.clone(), name: self.name.clone(), year: self.year, measure, ..Fields::default() }
     }
 
     /// The file of a sheet.

@@ -12,6 +12,8 @@ mod editions;
 mod guard;
 #[path = "main/hostile.rs"]
 mod hostile;
+#[path = "main/identity.rs"]
+mod identity;
 #[path = "main/model.rs"]
 mod model;
 #[path = "main/moved.rs"]

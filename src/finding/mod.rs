@@ -206,6 +206,15 @@ pub enum Fact {
         /// Where it was taken from instead.
         taken: Option<String>,
     },
+    /// A table names another unit or year than the budget.
+    OtherIdentity {
+        /// What.
+        what: Identity,
+        /// What stands here.
+        here: String,
+        /// What the budget says.
+        taken: String,
+    },
     /// A part of a code had lost its leading zero.
     CodePadded {
         /// As written.
@@ -259,6 +268,8 @@ pub enum Identity {
 pub enum Detail {
     /// A table is not in the workbook.
     TableMissing(String),
+    /// No main table has any amount.
+    NoAmounts,
     /// A table stands before another that precedes it in the standard.
     TableOrder(String, String),
     /// A column of the standard is not in the table.

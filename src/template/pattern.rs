@@ -36,6 +36,8 @@ pub struct Fields {
     pub name: Option<String>,
     /// Budget year.
     pub year: Option<i32>,
+    /// The year before it, where a line that was read names that; filling goes by the budget year.
+    pub prior_year: Option<i32>,
     /// Measure of the table.
     pub measure: Option<Measure>,
     /// Name of a project.
@@ -212,7 +214,7 @@ impl Field {
             Self::Name => fields.name = Some(written.to_owned()),
             Self::Project => fields.project = Some(written.to_owned()),
             Self::Year => fields.year = Some(plain().parse().ok()?),
-            Self::PriorYear => fields.year = Some(plain().parse::<i32>().ok()? + 1),
+            Self::PriorYear => fields.prior_year = Some(plain().parse().ok()?),
             Self::Measure => fields.measure = Some(Measure::from_word(&plain())?),
         }
         Some(())
@@ -234,7 +236,7 @@ mod tests {
         let unit = read("{code} {name}", "434007 秦皇岛经济技术开发区 营商环境服务中心").unwrap();
         assert_eq!((unit.code.as_deref(), unit.name.as_deref()), (Some("434007"), Some("秦皇岛经济技术开发区 营商环境服务中心")));
         assert_eq!(read("预算年度：{year}", "预算年度: ２０２３").unwrap().year, Some(2023));
-        assert_eq!(read("截止时间：{prior_year}-12-31", "截止时间：2022-12-31").unwrap().year, Some(2023));
+        assert_eq!(read("截止时间：{prior_year}-12-31", "截止时间：2022-12-31").unwrap().prior_year, Some(2022));
         assert_eq!(read("单位：{measure}", "单位: 万 元").unwrap().measure, Some(Measure::WanYuan));
         assert_eq!(read("{project}绩效目标表", "电信宽带接入费绩效目标表").unwrap().project.as_deref(), Some("电信宽带接入费"));
         for (pattern, line) in

@@ -17,6 +17,10 @@ impl Words<'_> {
                     "Add it; a table without data is printed empty with a note."
                 ),
             ),
+            Detail::NoAmounts => (
+                say!(lang, "各公开表都没有金额", "No table has any amount"),
+                say!(lang, "核对是否误报了空白表。", "Check whether a blank form was filed."),
+            ),
             Detail::TableOrder(table, before) => (
                 say!(
                     lang,

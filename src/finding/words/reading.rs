@@ -128,21 +128,23 @@ impl Words<'_> {
                 ),
                 say!(lang, "如应为{standard}，请换算后重报。", "Convert them if {standard} is wanted."),
             ),
-            Fact::NotPrinted { what, taken } => {
-                let what = match (lang, what) {
-                    (Lang::Zh, Identity::Code) => "单位编码",
-                    (Lang::Zh, Identity::Name) => "单位名称",
-                    (Lang::Zh, Identity::Year) => "预算年度",
-                    (Lang::En, Identity::Code) => "The unit's code",
-                    (Lang::En, Identity::Name) => "The unit's name",
-                    (Lang::En, Identity::Year) => "The budget year",
-                };
-                let message = match taken {
-                    Some(taken) => say!(
+            Fact::OtherIdentity { what, here, taken } => {
+                let what = self.identity_word(*what);
+                (
+                    say!(lang, "{what}为“{here}”，按“{taken}”处理", "{what} is \"{here}\" here; \"{taken}\" is taken"),
+                    say!(
                         lang,
-                        "{what}没有印在表上，取自文件名“{taken}”",
-                        "{what} is not printed; taken from the file name \"{taken}\""
+                        "核对是否误贴了其他单位或其他年度的表。",
+                        "Check whether the table is another unit's or another year's."
                     ),
+                )
+            }
+            Fact::NotPrinted { what, taken } => {
+                let what = self.identity_word(*what);
+                let message = match taken {
+                    Some(taken) => {
+                        say!(lang, "{what}没有印在表上，取自“{taken}”", "{what} is not printed; taken from \"{taken}\"")
+                    }
                     None => say!(lang, "{what}没有印在表上", "{what} is not printed"),
                 };
                 (message, say!(lang, "补印在各表上方。", "Print it above every table."))
@@ -188,6 +190,17 @@ impl Words<'_> {
             Fact::Identity { .. } | Fact::DisplayedTail { .. } | Fact::Check { .. } | Fact::TotalsKept { .. } => {
                 (String::new(), String::new())
             }
+        }
+    }
+
+    fn identity_word(&self, what: Identity) -> &'static str {
+        match (self.lang, what) {
+            (Lang::Zh, Identity::Code) => "单位编码",
+            (Lang::Zh, Identity::Name) => "单位名称",
+            (Lang::Zh, Identity::Year) => "预算年度",
+            (Lang::En, Identity::Code) => "The unit's code",
+            (Lang::En, Identity::Name) => "The unit's name",
+            (Lang::En, Identity::Year) => "The budget year",
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::value::{Amount, text};
 impl Named<'_> {
     /// All required tables are there, and in the order of the standard.
     pub(super) fn tables_present(&mut self) {
+        self.any_amount();
         let template = &self.budget.template;
         let mut last: Option<(usize, Site)> = None;
         for (place, declared) in template.tables.iter().enumerate() {
@@ -38,6 +39,15 @@ impl Named<'_> {
                 }
                 _ => last = Some((place, site)),
             }
+        }
+    }
+
+    /// A blank form is no budget.
+    fn any_amount(&mut self) {
+        let main = self.budget.template.tables.iter().zip(&self.budget.tables).filter(|(t, _)| t.declared.main);
+        let mut filed = main.filter(|(_, t)| t.is_filed()).peekable();
+        if filed.peek().is_some() && filed.all(|(_, t)| t.amounts().next().is_none()) {
+            self.found_at(Severity::Warning, Place::default(), Detail::NoAmounts);
         }
     }
 

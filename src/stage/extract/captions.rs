@@ -1,63 +1,14 @@
-//! Reads the lines above tables: unit, year, measure; never takes one from anywhere without a finding.
+//! Reads the lines above tables, and the measure they name; never assumes one without a finding.
 
-use super::super::locate::{self, Located, Region};
+use super::super::locate::Region;
 use super::Extraction;
-use crate::finding::{Fact, Identity, Place};
+use crate::finding::{Fact, Place};
 use crate::model::{Site, Text};
 use crate::template::written::Severity;
 use crate::template::{Fields, Template};
-use crate::value::{Area, CellRef, Measure, text};
+use crate::value::{Area, CellRef, Measure};
 
 impl Extraction<'_, '_> {
-    /// The unit and the year, from the captions of all tables, then the narrative's title, then what was given, then the name of
-    /// the file.
-    pub(super) fn identity(&mut self, located: &Located, source: &str, year: Option<i32>) {
-        let template = std::sync::Arc::clone(&self.budget.template);
-        for region in &located.regions {
-            let lines = self.lines_above(region);
-            for (line, _) in lines {
-                let folded = text::fold(&line);
-                // A title may name the year and nothing else.
-                let is_title = locate::title_of(&line, &folded, &template).is_some();
-                let caption = read_caption(&line, &template).filter(|_| !is_title);
-                self.take(caption.unwrap_or(Fields { year: text::title_year(&folded), ..Fields::default() }));
-            }
-        }
-        if let Some(narrative) = &template.narrative {
-            for sheet in &located.narrative {
-                let sheet = &self.folded.sheets[*sheet];
-                let mut lines = sheet.cells().take(3).filter_map(|(c, _)| c.text()).filter_map(|t| t.lines().next());
-                let titled = lines.find_map(|line| narrative.title.read(line));
-                self.take(titled.unwrap_or_default());
-            }
-        }
-        self.take(Fields { year, ..Fields::default() });
-        let stem = source.rsplit('/').next().unwrap_or(source);
-        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        self.take_noted(Identity::Code, stem, Fields { code: leading_code(stem), ..Fields::default() });
-        self.take_noted(Identity::Year, stem, Fields { year: year_in(stem), ..Fields::default() });
-    }
-
-    fn take(&mut self, fields: Fields) {
-        let budget = &mut self.budget;
-        budget.code = budget.code.take().or(fields.code);
-        budget.name = budget.name.take().or(fields.name);
-        budget.year = budget.year.or(fields.year);
-    }
-
-    /// Takes what is still missing from the name of the file, and says so.
-    fn take_noted(&mut self, what: Identity, stem: &str, fields: Fields) {
-        let missing = match what {
-            Identity::Code => self.budget.code.is_none() && fields.code.is_some(),
-            Identity::Name => self.budget.name.is_none() && fields.name.is_some(),
-            Identity::Year => self.budget.year.is_none() && fields.year.is_some(),
-        };
-        if missing {
-            self.take(fields);
-            self.note("R11", Severity::Note, Place::default(), Fact::NotPrinted { what, taken: Some(stem.to_owned()) });
-        }
-    }
-
     /// The measure printed above a table or in its headings; the template's where none is printed.
     pub(super) fn measure(&mut self, region: &Region) -> Option<Measure> {
         let template = std::sync::Arc::clone(&self.budget.template);
@@ -94,7 +45,7 @@ impl Extraction<'_, '_> {
     }
 
     /// The lines from the title to before the headings.
-    fn lines_above(&self, region: &Region) -> Vec<(String, CellRef)> {
+    pub(super) fn lines_above(&self, region: &Region) -> Vec<(String, CellRef)> {
         let sheet = &self.folded.sheets[region.sheet];
         let rows = sheet.rows(region.rows.start, region.headings.rows.start);
         let cells = rows.flat_map(|row| sheet.row(row)).filter_map(|(cell, _)| Some((cell.text()?, cell.at)));
@@ -128,21 +79,4 @@ impl Extraction<'_, '_> {
 pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
     let forms = template.captions.iter().flat_map(|c| &c.accepted);
     (line.len() < 300).then(|| forms.filter(|p| !p.is_fixed()).find_map(|p| p.read(line)))?
-}
-
-/// The code that a file name begins with.
-fn leading_code(stem: &str) -> Option<String> {
-    let digits = stem.bytes().take_while(u8::is_ascii_digit).count();
-    (digits >= 6 && stem.as_bytes().get(digits).is_none_or(|b| !b.is_ascii_alphanumeric())).then(|| stem[..digits].to_owned())
-}
-
-/// The one year, 2000 to 2099, that stands in a file name.
-fn year_in(stem: &str) -> Option<i32> {
-    let runs = stem.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 4 && run.starts_with("20"));
-    let mut years: Vec<i32> = runs.filter_map(|run| run.parse().ok()).collect();
-    years.dedup();
-    match years.as_slice() {
-        [year] => Some(*year),
-        _ => None,
-    }
 }

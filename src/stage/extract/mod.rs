@@ -2,6 +2,7 @@
 
 mod captions;
 mod forms;
+mod identity;
 mod list;
 mod narrative;
 mod table;
@@ -35,7 +36,9 @@ struct Extraction<'f, 'g> {
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
 pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year: Option<i32>) -> Option<Extracted> {
-    let located = locate::locate(folded, template);
+    let mut located = locate::locate(folded, template);
+    // What is shown goes before what is hidden: of two copies of a table the first counts.
+    located.regions.sort_by_key(|r| folded.sheets[r.sheet].sheet.hidden);
     if located.regions.is_empty() {
         return None;
     }

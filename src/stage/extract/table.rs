@@ -114,8 +114,9 @@ impl Extraction<'_, '_> {
 
     /// Whether all rows of a further region stand in the table already: a second copy, not a further page.
     fn is_second_copy(&mut self, region: &Region, declared: &Declared, rows: &[u32]) -> bool {
-        let first = self.budget.tables[region.table].rows.iter().find_map(|r| r.site);
-        let Some(first) = first else { return false };
+        let filed = &self.budget.tables[region.table];
+        let row = filed.rows.iter().find_map(|r| r.site);
+        let Some(first) = row.map(|row| filed.title.as_ref().map_or(row, |t| t.site)) else { return false };
         let before = self.progress[region.table].clone();
         self.progress[region.table] = Progress::new(declared);
         let mut keys = Vec::new();
@@ -277,7 +278,7 @@ impl Extraction<'_, '_> {
     }
 
     /// Numbers in a row of the table that stand under none of its headings, or under one for labels.
-    fn numbers_outside(&mut self, region: &Region, row: u32) {
+    pub(super) fn numbers_outside(&mut self, region: &Region, row: u32) {
         let sheet = &self.folded.sheets[region.sheet];
         let columns = self.budget.template.tables[region.table].columns.iter().zip(&region.headings.columns);
         let columns: Vec<(u16, ColumnKind)> = columns.filter_map(|(c, col)| Some(((*col)?, c.declared.kind))).collect();

@@ -75,6 +75,7 @@ fn converted(fact: &Fact) -> Option<(String, String)> {
     match fact {
         Fact::NumberAsText { text, number } => Some((text.clone(), number.to_string())),
         Fact::Renamed { before, after } => Some((before.clone(), after.clone())),
+        Fact::OtherIdentity { here, taken, .. } => Some((here.clone(), taken.clone())),
         Fact::CodePadded { written, read } => Some((written.clone(), read.clone())),
         Fact::LeftBehind { what, amounts, .. } => lost(format!("{what} {}", list(amounts)).trim().to_owned()),
         Fact::NotANumber { text } => lost(text.clone()),
