@@ -1,6 +1,6 @@
 //! `yusuan convert`: reads, normalises, recomputes, and writes cleaned and disclosure workbooks and the report.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
 use super::{Outcome, Shared, write_line};
 use crate::edge::save::{Growing, SaveError, safe_file_name, save};
 use crate::edge::{report, write};
-use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
+use crate::finding::{Lang, Told, in_sheet_order, tell, tell_again, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
 use crate::stage::{check, layout, recompute, translate};
@@ -105,7 +105,8 @@ struct Run<'a> {
     quiet: bool,
     text: Growing,
     json: Growing,
-    stems: HashSet<String>,
+    /// The names given, with the file that had each first.
+    stems: HashMap<String, String>,
     counts: report::Counts,
     outcome: Outcome,
     combined: layout::Combined,
@@ -124,7 +125,7 @@ impl<'a> Run<'a> {
             quiet: shared.quiet,
             text: begin(REPORT_TEXT)?,
             json: begin(REPORT_JSON)?,
-            stems: HashSet::new(),
+            stems: HashMap::new(),
             counts: report::Counts::default(),
             outcome: Outcome::Done,
             combined: layout::Combined::default(),
@@ -144,18 +145,28 @@ impl<'a> Run<'a> {
     fn budget(&mut self, name: &str, made: Made, reader: &Reader) -> anyhow::Result<()> {
         let mut told = made.told;
         let stem = self.unused(&made.stem);
+        if let Some(first) = self.stems.get(&made.stem) {
+            told.push(tell_again(name, first, self.lang));
+        }
+        self.stems.insert(stem.clone(), name.to_owned());
+        let mut written = Vec::new();
         for (kind, workbook) in made.workbooks {
-            let path = self.arguments.output.join(format!("{stem}_{kind}.xlsx"));
-            if let Err(problem) = save_workbook(&path, workbook, reader) {
-                told.push(problem.told(name));
-                self.outcome = Outcome::Unread;
+            let file = format!("{stem}_{kind}.xlsx");
+            match save_workbook(&self.arguments.output.join(&file), workbook, reader) {
+                Ok(()) => written.push(file),
+                Err(problem) => {
+                    told.push(problem.told(name));
+                    self.outcome = Outcome::Unread;
+                }
             }
         }
         self.report(name, &made.unit, &told)?;
-        self.line(&match self.lang {
-            Lang::Zh => format!("  已写出 {stem}_规范.xlsx（修改 {} 处）、{stem}_信息公开.xlsx", made.changed),
-            Lang::En => format!("  wrote {stem}_规范.xlsx ({} changes), {stem}_信息公开.xlsx", made.changed),
-        })?;
+        if !written.is_empty() {
+            self.line(&match self.lang {
+                Lang::Zh => format!("  已写出 {}（修改 {} 处）", written.join("、"), made.changed),
+                Lang::En => format!("  wrote {} ({} changes)", written.join(", "), made.changed),
+            })?;
+        }
         if let Some(budget) = made.budget {
             self.combined.add(budget);
         }
@@ -163,11 +174,9 @@ impl<'a> Run<'a> {
     }
 
     /// The stem, with a number where an earlier budget of the run has it already.
-    fn unused(&mut self, stem: &str) -> String {
+    fn unused(&self, stem: &str) -> String {
         let numbered = |n: usize| if n == 1 { stem.to_owned() } else { format!("{stem}({n})") };
-        let free = (1..).map(numbered).find(|s| !self.stems.contains(s)).unwrap_or_default();
-        self.stems.insert(free.clone());
-        free
+        (1..).map(numbered).find(|s| !self.stems.contains_key(s)).unwrap_or_default()
     }
 
     fn report(&mut self, name: &str, unit: &str, told: &[Told]) -> anyhow::Result<()> {
@@ -191,10 +200,8 @@ impl<'a> Run<'a> {
 
     fn finish(mut self) -> anyhow::Result<Outcome> {
         self.bar.finish_and_clear();
-        if self.arguments.combined
-            && let Some(grid) = self.combined.grid()
-        {
-            let path = self.arguments.output.join(format!("{}.xlsx", safe_file_name(&self.combined.title().unwrap_or_default())));
+        for (title, grid) in self.combined.documents() {
+            let path = self.arguments.output.join(format!("{}.xlsx", safe_file_name(&title)));
             let bytes = write::write(&grid)?;
             save(&path, &bytes).map_err(|e| Wrong(save_problem(&e)))?;
             self.line(&match self.lang {

@@ -1,6 +1,6 @@
 //! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -55,7 +55,7 @@ pub(super) struct Reader {
     recogniser: Recogniser,
     inputs: Vec<Input>,
     problems: Vec<Told>,
-    places: HashSet<PathBuf>,
+    places: HashMap<PathBuf, usize>,
     threads: rayon::ThreadPool,
     jobs: usize,
     year: Option<i32>,
@@ -94,7 +94,8 @@ impl Reader {
         let problems = problems.into_iter().map(|(name, p)| unavailable(&name, &p, lang)).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
-        let places = inputs.iter().filter_map(|input| Path::new(&input.name).canonicalize().ok()).collect();
+        let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
+        let places = inputs.iter().enumerate().filter_map(place).collect();
         Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, year: arguments.year, lang })
     }
 
@@ -103,9 +104,11 @@ impl Reader {
         self.inputs.len()
     }
 
-    /// Whether a path is one of the files to be read.
+    /// Whether a path is one of the files to be read, and not an earlier output that was merely found among them.
     pub(super) fn is_input(&self, path: &Path) -> bool {
-        path.canonicalize().is_ok_and(|path| self.places.contains(&path))
+        let Some(place) = path.canonicalize().ok().and_then(|path| self.places.get(&path)) else { return false };
+        let input = &self.inputs[*place];
+        !(input.found && input.read().is_ok_and(|grid| grid.mark.is_some()))
     }
 
     /// Makes something of every input, several at a time, and hands it over in the order of the inputs.

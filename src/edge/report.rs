@@ -6,6 +6,9 @@ use crate::finding::{Group, Lang, Told, groups};
 use crate::model::Budget;
 use crate::template::Severity;
 
+/// The rule under which an input is told that could not be read at all.
+const UNREADABLE: &str = "R00";
+
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -24,10 +27,10 @@ pub struct Counts {
 impl Counts {
     /// Adds the findings of one input.
     pub fn add(&mut self, told: &[Told]) {
-        let unreadable = told.iter().any(|t| t.rule == "R00");
+        let unreadable = told.iter().any(|t| t.rule == UNREADABLE);
         self.unreadable += usize::from(unreadable);
         self.budgets += usize::from(!unreadable);
-        for one in told.iter().filter(|t| t.rule != "R00") {
+        for one in told.iter().filter(|t| t.rule != UNREADABLE) {
             match one.severity {
                 Severity::Error => self.errors += 1,
                 Severity::Warning => self.warnings += 1,
@@ -80,7 +83,12 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
 
 fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> io::Result<()> {
     let first = &told[group.first];
-    let head = format!("  {} {}  {}", lang.severity(first.severity), first.rule, places(told, group, lang));
+    let severity = match (first.rule == UNREADABLE, lang) {
+        (true, Lang::Zh) => "无法读取",
+        (true, Lang::En) => "unreadable",
+        (false, lang) => lang.severity(first.severity),
+    };
+    let head = format!("  {severity} {}  {}", first.rule, places(told, group, lang));
     writeln!(out, "{}", head.trim_end())?;
     writeln!(out, "      {}", first.message)?;
     if let Some((sheet, cell)) = &group.suspect {

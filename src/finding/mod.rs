@@ -12,7 +12,7 @@ use crate::template::{Relation, Template};
 use crate::value::Amount;
 
 pub use causes::{Group, groups};
-pub use told::{Told, ToldOperand, tell, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+pub use told::{Told, ToldOperand, tell, tell_again, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
 pub use words::Lang;
 
 /// One finding.

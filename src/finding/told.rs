@@ -142,6 +142,12 @@ pub fn tell_tie(file: &str, editions: &[String], lang: Lang) -> Told {
     tell_unreadable(file, message, advice)
 }
 
+/// Tells of a budget of a unit and year that an earlier input of the run had already.
+pub fn tell_again(file: &str, first: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::again(first, lang);
+    Told { rule: "R22".to_owned(), severity: Severity::Warning, ..tell_unreadable(file, message, advice) }
+}
+
 /// Tells of an input on which the program itself failed.
 pub fn tell_failed(file: &str, lang: Lang) -> Told {
     let (message, advice) = super::words::failed(lang);

@@ -82,7 +82,7 @@ fn each_key(budget: &Budget, domain: &Domain, found: &mut dyn FnMut(Key)) {
     match domain {
         Domain::All(table) => budget.tables[*table].rows.iter().for_each(|r| found(r.key)),
         Domain::Leaves(table) => {
-            let leaves = budget.tables[*table].rows.iter().filter(|r| matches!(r.key, Key::Code(_)) && !r.has_children);
+            let leaves = budget.tables[*table].rows.iter().filter(|r| !matches!(r.key, Key::Declared(_)) && !r.has_children);
             leaves.for_each(|r| found(r.key));
         }
         Domain::Parents(table) => budget.tables[*table].rows.iter().filter(|r| r.has_children).for_each(|r| found(r.key)),

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::instances::{self, Part};
+use crate::grid::Shown;
 use crate::model::{Address, Budget};
 use crate::template::Relation;
 use crate::value::Amount;
@@ -87,7 +88,7 @@ impl Recompute<'_> {
         let filed = parts.iter().filter_map(|p| Some(p.factor * self.budget.slot(p.at).amount?));
         let (count, sum) = filed.fold((0, definition.constant), |(count, sum), part| (count + 1, sum + part));
         let before = self.budget.slot(target).amount;
-        if count > 0 && before.unwrap_or_default() != sum {
+        if count > 0 && !is_printed_as(self.budget, target, sum) {
             let rule = self.budget.template.rules[definition.rule].declared.id.clone();
             self.change(target, Some(sum), rule);
         } else if count == 0 && before.is_some_and(Amount::is_zero) {
@@ -118,5 +119,20 @@ impl Recompute<'_> {
     fn change(&mut self, at: Address, after: Option<Amount>, rule: String) {
         let before = std::mem::replace(&mut self.budget.slot_mut(at).amount, after);
         self.changes.push(Change { at, before, after, rule });
+    }
+}
+
+/// Whether a filed total is the sum as printed: a tail behind the last printed decimal changes nothing that anybody sees.
+pub fn is_printed_as(budget: &Budget, target: Address, sum: Amount) -> bool {
+    let slot = budget.slot(target);
+    let filed = slot.amount.unwrap_or_default();
+    filed == sum || filed == sum.round(printed_decimals(budget, target))
+}
+
+/// The decimals to which a cell is printed.
+pub fn printed_decimals(budget: &Budget, target: Address) -> u8 {
+    match budget.slot(target).shown {
+        Shown::Fixed(decimals) => decimals,
+        Shown::General | Shown::Unknown => budget.template.about.decimals,
     }
 }

@@ -265,7 +265,7 @@ pub enum Rows {
 pub enum Domain {
     /// All rows of a table.
     All(usize),
-    /// Code rows without children.
+    /// Code rows without children; the rows of a list.
     Leaves(usize),
     /// Declared rows of a tree and code rows with children.
     Branches(usize),

@@ -211,7 +211,11 @@ impl Field {
         let plain = || folded.iter().map(|(c, _)| c).collect::<String>();
         match self {
             Self::Code => fields.code = Some(plain()),
-            Self::Name => fields.name = Some(written.to_owned()),
+            Self::Name => {
+                let name = written.trim_matches(|c: char| c.is_whitespace() || matches!(c, '-' | '—' | '_' | ':' | '：'));
+                fields.name = Some(name.to_owned()).filter(|n| !n.is_empty());
+                fields.name.as_ref()?;
+            }
             Self::Project => fields.project = Some(written.to_owned()),
             Self::Year => fields.year = Some(plain().parse().ok()?),
             Self::PriorYear => fields.prior_year = Some(plain().parse().ok()?),

@@ -197,7 +197,7 @@ impl Resolver<'_> {
             ("columns", _) => Variable::Words(self.amount_columns(table)),
             ("rows", Body::Fixed) => Variable::Words(self.row_ids(table, &arguments[1..])?),
             ("rows", _) => Variable::Rows(Domain::All(table)),
-            ("leaves", Body::Tree) => Variable::Rows(Domain::Leaves(table)),
+            ("leaves", Body::Tree | Body::List) => Variable::Rows(Domain::Leaves(table)),
             ("branches", Body::Tree) => Variable::Rows(Domain::Branches(table)),
             ("parents", Body::Tree) => Variable::Rows(Domain::Parents(table)),
             _ => return wrong(format!("{function}(…) does not go with the table \"{}\"", arguments[0])),

@@ -210,13 +210,35 @@ fn the_combined_document_has_every_unit_in_every_sheet() {
     second.name = Some("第二单位".into());
     combined.add(recomputed());
     combined.add(second);
-    let grid = combined.grid().unwrap();
+    let [(title, grid)] = &combined.documents()[..] else { panic!("one document for one edition and year") };
+    assert_eq!(title, "2023年单位预算信息公开汇编");
     assert_eq!(grid.sheets.len(), 1 + 13);
     let links: Vec<&String> = grid.sheets[0].cells.iter().filter_map(|c| c.link.as_ref()).collect();
     assert_eq!(links.len(), 2 * 13);
     let captions =
         |sheet: usize| grid.sheets[sheet].cells.iter().filter_map(Cell::text).filter(|t| t.contains("第二单位")).count();
     assert!((1..=9).all(|sheet| captions(sheet) == 1));
+}
+
+#[test]
+fn years_are_never_mixed_in_one_combined_document() {
+    let mut combined = layout::Combined::default();
+    let mut second = recomputed();
+    second.year = None;
+    combined.add(recomputed());
+    combined.add(second);
+    let titles: Vec<String> = combined.documents().into_iter().map(|(title, _)| title).collect();
+    assert_eq!(titles, ["2023年单位预算信息公开汇编", "单位预算信息公开汇编"]);
+}
+
+#[test]
+fn a_total_that_is_the_sum_as_printed_stays_and_its_formula_rounds() {
+    let (budget, changes, _) = spoilt("支出总表", "E9", Value::Number("670.2649".parse().unwrap()));
+    assert_eq!(changes, []);
+    let grid = cleaned(&budget);
+    let sheet = grid.sheets.iter().find(|s| s.name == "支出总表").unwrap();
+    let cell = sheet.cell("E8".parse().unwrap()).unwrap();
+    assert_eq!(cell.value, Value::Formula("=ROUND(SUM(E9:E10),2)".into(), Some("670.26".parse().unwrap())));
 }
 
 #[test]

@@ -66,6 +66,14 @@ pub(super) fn tie(editions: &[String], lang: Lang) -> (String, String) {
     )
 }
 
+/// What is said of a budget whose unit and year an earlier input had already.
+pub(super) fn again(first: &str, lang: Lang) -> (String, String) {
+    (
+        say!(lang, "与“{first}”是同一单位同一年度", "The unit and the year are those of \"{first}\""),
+        say!(lang, "核对是否重复报送；汇编中会出现两次。", "Check whether it was filed twice; a combined document has it twice."),
+    )
+}
+
 /// What is said of an input on which the program itself failed.
 pub(super) fn failed(lang: Lang) -> (String, String) {
     (

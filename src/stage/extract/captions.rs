@@ -77,6 +77,11 @@ impl Extraction<'_, '_> {
 
 /// What a line says, if it is one of the captions.
 pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
-    let forms = template.captions.iter().flat_map(|c| &c.accepted);
-    (line.len() < 300).then(|| forms.filter(|p| !p.is_fixed()).find_map(|p| p.read(line)))?
+    let forms = || template.captions.iter().flat_map(|c| &c.accepted).filter(|p| !p.is_fixed());
+    if line.len() > 900 {
+        return None;
+    }
+    // A form that tells the code from the name says more than one that takes both for the name.
+    let with_code = || forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
+    with_code().or_else(|| forms().find_map(|p| p.read(line)))
 }

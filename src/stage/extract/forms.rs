@@ -34,6 +34,8 @@ impl Extraction<'_, '_> {
             }
             indicators.push((texts, site));
         }
+        let rows: Vec<u32> = sheet.rows(region.headings.rows.end, region.rows.end).collect();
+        rows.into_iter().for_each(|row| self.numbers_outside(region, row));
         let site = self.site(region, title);
         self.budget.forms.push(Form { table: region.table, project, goal, site, indicators });
     }

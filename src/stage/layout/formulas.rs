@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::grid::Value;
 use crate::model::{Address, Budget};
-use crate::stage::recompute::Definition;
+use crate::stage::recompute::{self, Definition};
 use crate::value::{Amount, CellRef};
 
 /// The formula of a defined cell with its present result, or its plain value where a formula would show another:
@@ -16,10 +16,17 @@ pub(super) fn value(
     drawn: &dyn Fn(Address) -> Option<CellRef>,
 ) -> Option<Value> {
     let amount = budget.slot(at).amount;
-    let is_filled = definition.parts.iter().any(|p| budget.slot(p.at).amount.is_some());
+    let filled = || definition.parts.iter().filter_map(|p| Some(p.factor * budget.slot(p.at).amount?));
+    let is_filled = filled().next().is_some();
+    let sum = filled().sum::<Amount>() + definition.constant;
     let sums = sums(definition, drawn)?;
     match (amount, is_filled) {
-        (Some(_), true) => Some(Value::Formula(format!("={}", sums.formula), amount)),
+        (Some(total), true) if total == sum => Some(Value::Formula(format!("={}", sums.formula), amount)),
+        // The parts are stored more finely than the total is printed.
+        (Some(total), true) if recompute::is_printed_as(budget, at, sum) => {
+            let formula = format!("=ROUND({},{})", sums.formula, recompute::printed_decimals(budget, at));
+            Some(Value::Formula(formula, Some(total)))
+        }
         // Text so long as nothing is filled in: a zero would be printed, and read back as an amount.
         (None, false) => Some(Value::Formula(format!("=IF(COUNT({})=0,\"\",{})", sums.cells, sums.formula), None)),
         _ => None,
