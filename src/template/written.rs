@@ -168,6 +168,9 @@ pub struct Table {
     /// Empty rows of a blank form: of a tree or list, or lines for the classes that are printed only when used.
     #[serde(default)]
     pub blank_rows: u32,
+    /// Blank rows of a blank form: above the title, below it, and above the headings.
+    #[serde(default)]
+    pub blank_gaps: [u32; 3],
     /// The columns, from left to right.
     pub column: Vec<Column>,
     /// The fixed rows, from top to bottom on each side.

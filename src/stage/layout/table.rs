@@ -56,12 +56,15 @@ pub(super) fn draw_lines(
 ) -> Drawn {
     let declared = &budget.template.tables[table];
     let fields = budget.fields(Some(table));
+    let [above, below, apart] = paper.gaps;
+    paper.row += above;
     let title = CellRef::new(paper.row, 0);
     let right = spans.last().map_or(0, |s| s.1);
     paper.text_over((0, right), &declared.titles[0].fill(&fields), Look::Title);
-    paper.row += 1;
+    paper.row += 1 + below;
     let head = paper.row;
     captions(paper, budget, table, right);
+    paper.row += apart;
     headings::draw(paper, declared, spans, &fields, &budget.template.words);
     let last_head = paper.row - 1;
     let rows = rows(paper, budget, table, spans, lines, definitions);

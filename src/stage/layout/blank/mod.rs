@@ -132,6 +132,7 @@ fn nothing_filed(template: &Arc<Template>, filer: Filer) -> Budget {
 fn draw(budget: &Budget, table: usize, definitions: &HashMap<Address, Definition>) -> (Sheet, Place) {
     let declared = &budget.template.tables[table];
     let mut paper = Paper::new(&declared.declared.sheet, own_widths(declared));
+    paper.gaps = declared.declared.blank_gaps;
     let lines = lines_with(budget, table, &class_lines(budget, table));
     let drawn = table::draw_lines(&mut paper, budget, table, &own_spans(declared), &lines, Some(definitions));
     paper.freeze(drawn.head.1 + 1);
