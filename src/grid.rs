@@ -1,5 +1,7 @@
 //! Sheets of cells with merges: the neutral form of every workbook read and written; never knows a table or a file format.
 
+use std::collections::HashSet;
+
 use crate::value::{Amount, Area, CellRef};
 
 /// A workbook as cells.
@@ -39,6 +41,41 @@ pub struct Drawing {
     pub frozen_rows: u32,
     /// The printed page; `None` for a sheet that is only read on screen.
     pub page: Option<Page>,
+    /// What can be typed where, for a sheet that is filled in; `None` for a sheet without protection.
+    pub entry: Option<Entry>,
+}
+
+/// A sheet that is filled in: protected without password but for its open cells.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Entry {
+    /// The open cells, lightly marked.
+    pub open: HashSet<CellRef>,
+    /// What may be typed into them.
+    pub validations: Vec<Validation>,
+    /// First and last row of those kept hidden until they are needed.
+    pub spare_rows: Option<(u32, u32)>,
+    /// Areas, and the text that is shown in red in them.
+    pub alarms: Vec<(Area, String)>,
+}
+
+/// What may be typed into an area.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Validation {
+    /// The cells.
+    pub area: Area,
+    /// What they take.
+    pub takes: Takes,
+    /// Title and text of the message about anything else.
+    pub message: (String, String),
+}
+
+/// What a cell takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Takes {
+    /// Only what this formula, written for the first cell of the area, finds true.
+    Only(String),
+    /// The cells that this formula names are offered; anything else is taken after a warning.
+    Offered(String),
 }
 
 /// The printed page of a sheet: always A4, one page wide, page number at the foot.
@@ -116,6 +153,8 @@ pub enum Look {
     Heading,
     /// Text of a table row, indented by so many steps.
     Label(u8),
+    /// A code to be typed as text.
+    Code,
     /// Text of a table row in the middle of its cell: numbers of rows, codes.
     Centered,
     /// An amount with so many decimals, zero shown as nothing; with or without thousands separators.

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "main/blank.rs"]
+mod blank;
 #[path = "main/check.rs"]
 mod check;
 #[path = "main/command.rs"]

@@ -9,7 +9,7 @@ use super::reading::{self, Reader, ReadingArguments, Wrong};
 use super::{Outcome, Shared, write_line};
 use crate::edge::save::save;
 use crate::edge::write;
-use crate::stage::layout;
+use crate::stage::layout::{self, Filer};
 use crate::stage::recognise::{Fit, Recognised};
 
 #[derive(Debug, Subcommand)]
@@ -23,13 +23,19 @@ pub(super) enum Arguments {
     },
     /// 判断工作簿采用哪个模板，并说明理由
     Which(ReadingArguments),
-    /// 生成官方空白表
+    /// 生成官方空白表：合计自动计算，只能在浅色单元格填写，附勾稽检查
     Blank {
         /// 模板名，如 hebei/unit-2023
         name: String,
         /// 输出文件
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
+        /// 单位编码，印在各表表头
+        #[arg(long, value_name = "CODE")]
+        unit: Option<String>,
+        /// 单位名称，印在各表表头
+        #[arg(long = "name", value_name = "NAME")]
+        unit_name: Option<String>,
         /// 预算年度，默认为模板的年度
         #[arg(long)]
         year: Option<i32>,
@@ -53,9 +59,10 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
             write_line(&mut out, toml::to_string_pretty(&template.resolved)?.trim_end())?;
         }
         Arguments::Which(arguments) => return which(arguments, shared, &mut out),
-        Arguments::Blank { name, output, year } => {
+        Arguments::Blank { name, output, unit, unit_name, year } => {
             let template = reading::template(name, shared)?;
-            let bytes = write::write(&layout::blank(&template, *year))?;
+            let filer = Filer { code: unit.clone(), name: unit_name.clone(), year: *year };
+            let bytes = write::write(&layout::blank_for(&template, filer))?;
             save(output, &bytes).map_err(|e| Wrong(format!("{}。{}", e.message(), e.advice())))?;
             write_line(&mut out, &format!("已写出 {}", output.display()))?;
         }

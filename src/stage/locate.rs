@@ -99,11 +99,13 @@ fn by_titles(sheet: &FoldedSheet<'_>, place: usize, template: &Template, in_narr
     (regions, gaps)
 }
 
-/// Whether a sheet is a cover, a directory or a list of changes: it names tables and holds none.
+/// Whether a sheet is a cover, a directory, a list of changes or a part of a blank form: it names tables and holds none.
 pub fn is_front_matter(sheet: &FoldedSheet<'_>, template: &Template) -> bool {
-    let document = &template.document;
+    let (document, blank) = (&template.document, &template.blank);
     let name = text::fold(&sheet.sheet.name);
-    let is_named = [&document.cover, &document.contents, &document.ledger].into_iter().any(|n| text::fold(n) == name);
+    let is_named = [&document.cover, &document.contents, &document.ledger, &blank.checks, &blank.codes]
+        .into_iter()
+        .any(|n| text::fold(n) == name);
     let first = sheet.cells().find(|(_, folded)| !folded.is_empty());
     is_named || first.is_some_and(|(_, folded)| folded.len() < 240 && folded.ends_with(&text::fold(&document.contents)))
 }

@@ -69,6 +69,11 @@ impl CodeList {
         Ok(Self { codes })
     }
 
+    /// All codes with what the list says of them, in the order of the list.
+    pub fn iter(&self) -> impl Iterator<Item = (Code, &Named)> {
+        self.codes.iter().map(|(code, named)| (*code, named))
+    }
+
     /// What the list says of a code.
     pub fn get(&self, code: Code) -> Option<&Named> {
         self.codes.get(&code)

@@ -158,6 +158,7 @@ impl Compiler<'_> {
             tables,
             narrative,
             document: edition.document.clone(),
+            blank: edition.blank.clone(),
             rules: Vec::new(),
             dropped_rules: Vec::new(),
             resolved,

@@ -45,6 +45,8 @@ pub struct Template {
     pub narrative: Option<Narrative>,
     /// The published document.
     pub document: written::Document,
+    /// The words of the blank form.
+    pub blank: written::Blank,
     /// Identities and checks, in the order written.
     pub rules: Vec<Rule>,
     /// Rules of an extended edition that name what this edition does not declare, and therefore do not exist in it.

@@ -25,6 +25,8 @@ pub struct Edition {
     pub narrative: Option<Narrative>,
     /// The published document.
     pub document: Document,
+    /// The words of the blank form.
+    pub blank: Blank,
     /// The identities and checks.
     #[serde(default)]
     pub rule: Vec<Rule>,
@@ -163,9 +165,12 @@ pub struct Table {
     pub fund: Option<String>,
     /// A form's heading before its goals.
     pub goal: Option<String>,
-    /// Empty rows of a tree or list in a blank form.
+    /// Empty rows of a blank form: of a tree or list, or lines for the classes that are printed only when used.
     #[serde(default)]
     pub blank_rows: u32,
+    /// Blank rows of a blank form: above the title, below it, and above the headings.
+    #[serde(default)]
+    pub blank_gaps: [u32; 3],
     /// The columns, from left to right.
     pub column: Vec<Column>,
     /// The fixed rows, from top to bottom on each side.
@@ -347,6 +352,32 @@ pub struct Document {
     pub unchanged: String,
     /// The name of the combined document of many units, with `{year}`.
     pub combined: String,
+}
+
+/// What the blank form says besides the tables.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blank {
+    /// The tab and the title of the live checks.
+    pub checks: String,
+    /// Their headings: rule, what it says, severity, left side, right side, difference, standing.
+    pub checks_headings: [String; 7],
+    /// The words for the severities, from error to trial.
+    pub severities: [String; 4],
+    /// What a check shows that holds.
+    pub holds: String,
+    /// What a check shows that does not.
+    pub broken: String,
+    /// The note below the title of the checks.
+    pub checks_note: String,
+    /// The tab of the code lists, which is hidden.
+    pub codes: String,
+    /// Rows of a coded table that are hidden until they are needed, besides `blank_rows`.
+    pub spare_rows: u32,
+    /// Title and text of the message about an amount that is none, with `{decimals}`.
+    pub amount_message: [String; 2],
+    /// Title and text of the message about a code or label outside the list, which is taken all the same.
+    pub code_message: [String; 2],
 }
 
 /// An identity or a check.

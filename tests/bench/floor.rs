@@ -151,7 +151,7 @@ fn format(look: Look) -> Format {
         Look::Caption(Align::Right) => font("宋体", 10).set_align(FormatAlign::Right),
         Look::Heading => framed().set_bold().set_align(FormatAlign::Center).set_text_wrap(),
         Look::Label(indent) => framed().set_align(FormatAlign::Left).set_indent(indent).set_text_wrap(),
-        Look::Centered => framed().set_align(FormatAlign::Center),
+        Look::Code | Look::Centered => framed().set_align(FormatAlign::Center),
         Look::Amount(..) => framed().set_align(FormatAlign::Right).set_num_format("0.00;-0.00;;@"),
         Look::Quantity => framed().set_align(FormatAlign::Right),
         Look::Note => font("宋体", 10).set_text_wrap(),

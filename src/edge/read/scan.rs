@@ -95,10 +95,11 @@ impl<'a> Part<'a> {
         self.cells.get_or_init(|| self.starts("c", 0).collect())
     }
 
-    /// A cell with all that stands before the next.
+    /// A cell with all that stands before the next; behind the last one stand formulas that belong to no cell.
     fn cell_bytes(&self, count: usize) -> &'a [u8] {
         let starts = self.cell_starts();
-        let end = starts.get(count + 1).copied().unwrap_or(self.bytes.len());
+        let close = || memmem::rfind(self.bytes, b"sheetData").filter(|end| starts.last().is_some_and(|last| last < end));
+        let end = starts.get(count + 1).copied().or_else(close).unwrap_or(self.bytes.len());
         starts.get(count).and_then(|start| self.bytes.get(*start..end)).unwrap_or_default()
     }
 

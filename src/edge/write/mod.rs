@@ -1,5 +1,6 @@
 //! Writes a grid as an xlsx workbook, byte for byte the same each time; never computes a value and never opens a file.
 
+mod entry;
 mod page;
 mod style;
 #[cfg(test)]
@@ -9,9 +10,9 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbook, Worksheet, XlsxError};
 
-use crate::grid::{Cell, Grid, Look, Sheet, Value};
+use crate::grid::{Cell, Grid, Sheet, Value};
 use crate::value::{Area, CellRef};
-use style::Styles;
+use style::{Role, Styles};
 
 /// Why a grid cannot be written as a workbook.
 #[derive(Debug, thiserror::Error)]
@@ -93,28 +94,31 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &mut Styles) -> Result
     }
     for area in sheet.merges.iter().filter(|a| a.first != a.last) {
         let Area { first, last } = *area;
-        let frame = styles.of(sheet.cell(first).map_or(Look::Plain, |c| c.look), false);
+        let frame = styles.of(sheet.cell(first).map_or(Role::default(), |c| Role { linked: false, ..role(sheet, c) }));
         worksheet.merge_range(first.row, first.col, last.row, last.col, "", frame).map_err(failed)?;
     }
     for cell in &sheet.cells {
         put(worksheet, cell, styles).map_err(|problem| problem.at(sheet, cell.at))?;
     }
     // Formats go on afterwards, by areas of cells drawn alike: a format costs a hash each time it is named.
-    for (Area { first, last }, (look, linked)) in areas(&sheet.cells) {
-        if look != Look::Plain || linked {
-            worksheet.set_range_format(first.row, first.col, last.row, last.col, styles.of(look, linked)).map_err(failed)?;
+    for (Area { first, last }, role) in areas(sheet) {
+        if role != Role::default() {
+            worksheet.set_range_format(first.row, first.col, last.row, last.col, styles.of(role)).map_err(failed)?;
         }
+    }
+    if let Some(entry) = &sheet.drawing.entry {
+        entry::protect(worksheet, entry).map_err(failed)?;
     }
     Ok(())
 }
 
 /// Areas of neighbouring cells drawn alike: runs within a row, and equal runs right below each other.
-fn areas(cells: &[Cell]) -> Vec<(Area, (Look, bool))> {
-    let mut areas: Vec<(Area, (Look, bool))> = Vec::new();
+fn areas(sheet: &Sheet) -> Vec<(Area, Role)> {
+    let mut areas: Vec<(Area, Role)> = Vec::new();
     let mut lowest: HashMap<(u16, u16), usize> = HashMap::new();
-    for run in cells.chunk_by(drawn_alike) {
+    for run in sheet.cells.chunk_by(|left, right| drawn_alike(sheet, left, right)) {
         let ([first, .., last] | [first @ last]) = run else { continue };
-        let role = role(first);
+        let role = role(sheet, first);
         let place = lowest.entry((first.at.col, last.at.col)).or_insert(areas.len());
         match areas.get_mut(*place) {
             Some((area, above)) if *above == role && area.last.row + 1 == first.at.row => area.last.row = first.at.row,
@@ -128,8 +132,9 @@ fn areas(cells: &[Cell]) -> Vec<(Area, (Look, bool))> {
 }
 
 /// What decides how a cell is drawn.
-fn role(cell: &Cell) -> (Look, bool) {
-    (cell.look, cell.link.is_some())
+fn role(sheet: &Sheet, cell: &Cell) -> Role {
+    let open = sheet.drawing.entry.as_ref().is_some_and(|entry| entry.open.contains(&cell.at));
+    Role { look: cell.look, linked: cell.link.is_some(), open }
 }
 
 /// The rectangle of all cells, also of those that hold nothing.
@@ -149,8 +154,8 @@ fn widen(worksheet: &mut Worksheet, area: Area) -> Result<(), XlsxError> {
 }
 
 /// Whether two cells are neighbours in their row and drawn alike.
-fn drawn_alike(left: &Cell, right: &Cell) -> bool {
-    role(left) == role(right) && left.at.row == right.at.row && left.at.col + 1 == right.at.col
+fn drawn_alike(sheet: &Sheet, left: &Cell, right: &Cell) -> bool {
+    role(sheet, left) == role(sheet, right) && left.at.row == right.at.row && left.at.col + 1 == right.at.col
 }
 
 /// Why the value of a cell is not written.
@@ -181,7 +186,7 @@ fn put(worksheet: &mut Worksheet, cell: &Cell, styles: &mut Styles) -> Result<()
     if let Some(link) = &cell.link {
         // The value that follows takes the place of this text; the link stays.
         let url = Url::new(format!("internal:{link}"));
-        worksheet.write_url_with_format(row, col, url, styles.of(cell.look, true))?;
+        worksheet.write_url_with_format(row, col, url, styles.of(Role { look: cell.look, linked: true, open: false }))?;
     }
     match &cell.value {
         Value::Blank => {}

@@ -14,19 +14,33 @@ const HEI: &str = "黑体";
 const GB2312: u8 = 134;
 /// The family of faces whose signs are all equally wide.
 const EVEN_WIDTH: u8 = 3;
+/// The light yellow of a cell to be filled in.
+const OPEN: Color = Color::RGB(0xFF_FBE6);
 /// Dark enough to print like black.
 const LINK: Color = Color::RGB(0x1F_3864);
 
 /// The formats of a workbook, each made once.
 #[derive(Default)]
-pub struct Styles(HashMap<(Look, bool), Format>);
+pub struct Styles(HashMap<Role, Format>);
+
+/// What decides how a cell is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Role {
+    /// Its look.
+    pub look: Look,
+    /// Whether it links elsewhere.
+    pub linked: bool,
+    /// Whether it is open on a protected sheet.
+    pub open: bool,
+}
 
 impl Styles {
-    /// The format of a role, for a cell that links elsewhere or does not.
-    pub fn of(&mut self, look: Look, linked: bool) -> &Format {
-        self.0.entry((look, linked)).or_insert_with(|| {
-            let format = format(look);
-            if linked { format.set_font_color(LINK) } else { format }
+    /// The format of a role.
+    pub fn of(&mut self, role: Role) -> &Format {
+        self.0.entry(role).or_insert_with(|| {
+            let format = format(role.look);
+            let format = if role.linked { format.set_font_color(LINK) } else { format };
+            if role.open { format.set_background_color(OPEN).set_unlocked() } else { format }
         })
     }
 }
@@ -55,6 +69,7 @@ fn format(look: Look) -> Format {
         Look::Caption(align) => face(SONG, 10).set_align(horizontal(align)),
         Look::Heading => framed().set_bold().set_align(FormatAlign::Center).set_text_wrap(),
         Look::Label(indent) => framed().set_align(FormatAlign::Left).set_indent(indent).set_text_wrap(),
+        Look::Code => framed().set_align(FormatAlign::Left).set_num_format("@"),
         Look::Centered => framed().set_align(FormatAlign::Center),
         Look::Amount(decimals, grouped) => figure().set_num_format(amount_format(decimals, grouped)),
         Look::Quantity => figure(),

@@ -49,6 +49,7 @@ fn sample() -> Grid {
             heights: vec![(0, 30.0)],
             frozen_rows: 3,
             page: Some(Page { landscape: true, repeat: Some((0, 2)), breaks: vec![4] }),
+            entry: None,
         },
         ..Sheet::default()
     };

@@ -20,7 +20,7 @@ pub fn cleaned(budget: &Budget, changes: &[LedgerLine]) -> Grid {
 }
 
 /// Every filed table on its own sheet, the main ones before the narrative and the others after it.
-pub(super) fn form_sheets(budget: &Budget) -> Vec<Sheet> {
+fn form_sheets(budget: &Budget) -> Vec<Sheet> {
     let template = &budget.template;
     let definitions = recompute::definitions(budget);
     let filed = (0..template.tables.len()).filter(|place| budget.tables[*place].is_filed());
@@ -44,7 +44,7 @@ pub(super) fn table_sheet(budget: &Budget, place: usize, definitions: Option<&Ha
     paper.finish()
 }
 
-fn forms_sheet(budget: &Budget, place: usize) -> Sheet {
+pub(super) fn forms_sheet(budget: &Budget, place: usize) -> Sheet {
     let declared = &budget.template.tables[place];
     let mut paper = Paper::new(&declared.declared.sheet, own_widths(declared));
     paper.page(declared.declared.landscape, None);

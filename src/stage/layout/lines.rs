@@ -8,9 +8,14 @@ pub(super) type Line = Vec<Option<usize>>;
 
 /// The lines of a table, in order.
 pub(super) fn lines(budget: &Budget, table: usize) -> Vec<Line> {
+    lines_with(budget, table, &[])
+}
+
+/// The lines of a table in which these declared rows are printed although nothing is filed in them.
+pub(super) fn lines_with(budget: &Budget, table: usize, unused: &[usize]) -> Vec<Line> {
     let declared = &budget.template.tables[table];
     match declared.declared.body {
-        Body::Fixed => side_by_side(budget, table, declared),
+        Body::Fixed => side_by_side(budget, table, declared, unused),
         Body::Tree => tree(budget, table, declared),
         Body::List => list(budget, table),
         Body::Form => Vec::new(),
@@ -18,9 +23,9 @@ pub(super) fn lines(budget: &Budget, table: usize) -> Vec<Line> {
 }
 
 /// Declared rows of all sides; rows that stand beside each other share a line.
-fn side_by_side(budget: &Budget, table: usize, declared: &Declared) -> Vec<Line> {
+fn side_by_side(budget: &Budget, table: usize, declared: &Declared, unused: &[usize]) -> Vec<Line> {
     let sides = declared.sides.len();
-    let mut queues: Vec<Vec<usize>> = (0..sides).map(|side| printed(budget, table, declared, side)).collect();
+    let mut queues: Vec<Vec<usize>> = (0..sides).map(|side| printed(budget, table, declared, side, unused)).collect();
     queues.iter_mut().for_each(|q| q.reverse());
     let mut lines = Vec::new();
     while queues.iter().any(|q| !q.is_empty()) {
@@ -49,13 +54,15 @@ fn side_by_side(budget: &Budget, table: usize, declared: &Declared) -> Vec<Line>
 }
 
 /// The declared rows of a side that are printed, as places among the rows filed.
-fn printed(budget: &Budget, table: usize, declared: &Declared, side: usize) -> Vec<usize> {
+fn printed(budget: &Budget, table: usize, declared: &Declared, side: usize, unused: &[usize]) -> Vec<usize> {
     let filed = &budget.tables[table];
     let has_amount = |place: usize| filed.rows[place].slots.iter().any(|s| s.amount.is_some());
     let is_printed = |place: &usize| {
         let row = &declared.rows[*place];
         let when_used = row.class.is_some_and(|c| c.when_used);
-        row.side == side && !(row.optional && filed.rows[*place].site.is_none()) && (!when_used || has_amount(*place))
+        row.side == side
+            && !(row.optional && filed.rows[*place].site.is_none())
+            && (!when_used || has_amount(*place) || unused.contains(place))
     };
     (0..declared.rows.len()).filter(|place| filed.place(Key::Declared(*place)) == Some(*place)).filter(is_printed).collect()
 }

@@ -15,7 +15,7 @@ mod table;
 use crate::model::{Address, Budget, Key};
 use crate::template::Pattern;
 
-pub use blank::blank;
+pub use blank::{Filer, blank, blank_for};
 pub use cleaned::cleaned;
 pub use combined::Combined;
 pub use disclosure::disclosure;

@@ -10,6 +10,8 @@ pub(super) struct Paper {
     sheet: Sheet,
     /// The row to be drawn next.
     pub(super) row: u32,
+    /// Rows left blank above the title of a table, below it, and above its headings.
+    pub(super) gaps: [u32; 3],
 }
 
 /// How high a line of text is, in points, and how many half-width characters one unit of column width holds.
@@ -22,7 +24,7 @@ impl Paper {
     /// An empty sheet with column widths.
     pub(super) fn new(name: &str, widths: Vec<f64>) -> Self {
         let drawing = Drawing { widths, ..Drawing::default() };
-        Self { sheet: Sheet { name: name.to_owned(), drawing, ..Sheet::default() }, row: 0 }
+        Self { sheet: Sheet { name: name.to_owned(), drawing, ..Sheet::default() }, row: 0, gaps: [0; 3] }
     }
 
     /// The name of the sheet.

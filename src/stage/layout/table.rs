@@ -18,6 +18,8 @@ pub(super) struct Drawn {
     pub(super) title: CellRef,
     /// The rows that repeat on every page: captions and headings.
     pub(super) head: (u32, u32),
+    /// For each row of the table the line of the sheet it was drawn on.
+    pub(super) rows: Vec<Option<u32>>,
 }
 
 /// One span for each column of a table on a sheet of its own.
@@ -38,24 +40,39 @@ pub(super) fn draw(
     spans: &[Span],
     definitions: Option<&HashMap<Address, Definition>>,
 ) -> Drawn {
+    let is_empty = budget.tables[table].state == State::Empty;
+    let lines = if is_empty { empty_lines(budget, table) } else { lines(budget, table) };
+    draw_lines(paper, budget, table, spans, &lines, definitions)
+}
+
+/// Draws a table with these lines.
+pub(super) fn draw_lines(
+    paper: &mut Paper,
+    budget: &Budget,
+    table: usize,
+    spans: &[Span],
+    lines: &[Line],
+    definitions: Option<&HashMap<Address, Definition>>,
+) -> Drawn {
     let declared = &budget.template.tables[table];
     let fields = budget.fields(Some(table));
+    let [above, below, apart] = paper.gaps;
+    paper.row += above;
     let title = CellRef::new(paper.row, 0);
     let right = spans.last().map_or(0, |s| s.1);
     paper.text_over((0, right), &declared.titles[0].fill(&fields), Look::Title);
-    paper.row += 1;
+    paper.row += 1 + below;
     let head = paper.row;
     captions(paper, budget, table, right);
+    paper.row += apart;
     headings::draw(paper, declared, spans, &fields, &budget.template.words);
     let last_head = paper.row - 1;
-    let is_empty = budget.tables[table].state == State::Empty;
-    let lines = if is_empty { empty_lines(budget, table) } else { lines(budget, table) };
-    rows(paper, budget, table, spans, &lines, definitions);
+    let rows = rows(paper, budget, table, spans, lines, definitions);
     for note in notes(budget, table) {
         paper.text_over((0, right), &note, Look::Note);
         paper.row += 1;
     }
-    Drawn { title, head: (head, last_head) }
+    Drawn { title, head: (head, last_head), rows }
 }
 
 /// What is printed of an empty table: its declared rows, unless a note stands for them.
@@ -101,7 +118,7 @@ fn rows(
     spans: &[Span],
     lines: &[Line],
     definitions: Option<&HashMap<Address, Definition>>,
-) {
+) -> Vec<Option<u32>> {
     let first = paper.row;
     let mut drawn_on = vec![None; budget.tables[table].rows.len()];
     for (row, line) in (first..).zip(lines) {
@@ -136,6 +153,7 @@ fn rows(
         }
     }
     paper.row += lines.len() as u32;
+    drawn_on
 }
 
 /// The declared row of a line whose label stands over the code and label columns, and the first and last of those.
