@@ -192,6 +192,11 @@ pub enum Fact {
         /// The measure taken.
         measure: &'static str,
     },
+    /// A measure is printed that is neither 元 nor 万元.
+    MeasureUnknown {
+        /// What is printed.
+        printed: String,
+    },
     /// The measure is another than the template's and is kept.
     MeasureKept {
         /// The measure printed.

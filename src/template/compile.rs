@@ -371,7 +371,12 @@ impl Compiler<'_> {
 
 fn folded_words(words: &written::Words) -> written::Words {
     let fold = |words: &[String]| words.iter().map(|w| text::fold(w)).collect();
-    written::Words { numbers: words.numbers.clone(), note: fold(&words.note), empty: fold(&words.empty) }
+    written::Words {
+        numbers: words.numbers.clone(),
+        measure: text::fold(&words.measure),
+        note: fold(&words.note),
+        empty: fold(&words.empty),
+    }
 }
 
 fn title_words(tables: &[Table]) -> HashMap<String, (usize, bool)> {

@@ -71,6 +71,8 @@ pub struct About {
 pub struct Words {
     /// Begins the row of column numbers: 栏次.
     pub numbers: String,
+    /// Stands, with a colon, before a measure wherever it is printed: 单位.
+    pub measure: String,
     /// Each begins a note, followed by a colon or a number: 注.
     pub note: Vec<String>,
     /// Each says in a note that the table is empty.

@@ -86,3 +86,29 @@ fn a_number_beside_or_below_a_list_is_told() {
         assert!(shorts(&grid).contains(&format!("R07 warning {sheet}!{cell}")), "{sheet}!{cell} is not told");
     }
 }
+
+#[test]
+fn a_measure_printed_in_words_of_its_own_is_read_and_one_that_is_not_known_is_an_error() {
+    let measure = |written: &str| {
+        let grid = with(fixture(), "支出总表", "I2", text(written));
+        let budget = budget_of(&grid).budget;
+        let place = template().table("expenditure").unwrap();
+        let told = shorts(&grid).into_iter().find(|f| f.starts_with("R10"));
+        (budget.tables[place].measure.map(|m| m.word()), told)
+    };
+    let yuan = (Some("元"), Some("R10 warning 支出总表!I2".to_owned()));
+    assert_eq!(measure("（单位：元）"), yuan);
+    assert_eq!(measure("金额单位:元，保留两位小数"), yuan);
+    assert_eq!(measure("（单位:万元 保留两位小数）"), (Some("万元"), None));
+    for unknown in ["单位：千元", "（单位：亿元）"] {
+        assert_eq!(measure(unknown).1.as_deref(), Some("R10 error 支出总表!I2"), "{unknown}");
+    }
+}
+
+#[test]
+fn a_coded_table_without_its_total_row_is_told() {
+    let mut grid = fixture().clone();
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "支出总表").unwrap();
+    sheet.cells.retain(|c| c.at.row != 5);
+    assert!(shorts(&grid).contains(&"S02 error 支出总表!A1".to_owned()));
+}

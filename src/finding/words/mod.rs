@@ -190,7 +190,12 @@ impl Words<'_> {
         if more > 0 {
             shown += &say!(self.lang, " 等另 {more} 格", " and {more} more");
         }
-        (left.join(self.list()), shown)
+        let left = match (left.is_empty(), self.lang) {
+            (true, Lang::Zh) => "（表中没有这一行）".to_owned(),
+            (true, Lang::En) => "(no such row)".to_owned(),
+            (false, _) => left.join(self.list()),
+        };
+        (left, shown)
     }
 
     fn list(&self) -> &'static str {

@@ -120,6 +120,14 @@ impl Words<'_> {
                 say!(lang, "表上没有注明金额单位，按 {measure} 读取", "No measure is printed; {measure} is taken"),
                 say!(lang, "补上“单位：{measure}”，并核对金额。", "Add the measure and check the amounts."),
             ),
+            Fact::MeasureUnknown { printed } => (
+                say!(
+                    lang,
+                    "金额单位“{printed}”不能处理，金额没有换算",
+                    "Amounts in {printed} cannot be handled; they were not converted"
+                ),
+                say!(lang, "请换算成元或万元后重报。", "Convert them to 元 or 万元 and file again."),
+            ),
             Fact::MeasureKept { printed, standard } => (
                 say!(
                     lang,

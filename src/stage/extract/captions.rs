@@ -6,7 +6,7 @@ use crate::finding::{Fact, Place};
 use crate::model::{Site, Text};
 use crate::template::written::Severity;
 use crate::template::{Fields, Template};
-use crate::value::{Area, CellRef, Measure};
+use crate::value::{Area, CellRef, Measure, text};
 
 impl Extraction<'_, '_> {
     /// The measure printed above a table or in its headings; the template's where none is printed.
@@ -19,7 +19,14 @@ impl Extraction<'_, '_> {
         let in_captions =
             self.lines_above(region).into_iter().find_map(|(line, at)| Some((read_caption(&line, &template)?.measure?, at)));
         let printed = in_captions.or_else(|| self.measure_in_headings(region));
+        let loose = || self.lines_above(region).into_iter().find_map(|(line, at)| Some((loose_measure(&line, &template)?, at)));
+        let loose = if printed.is_none() { loose() } else { None };
         let place = |at| Place::in_table(region.table, self.site(region, at));
+        if let Some((Err(word), at)) = &loose {
+            self.note("R10", Severity::Error, place(*at), Fact::MeasureUnknown { printed: word.clone() });
+            return Some(declared.measure);
+        }
+        let printed = printed.or(loose.and_then(|(measure, at)| Some((measure.ok()?, at))));
         match printed {
             Some((measure, at)) if measure != declared.measure => {
                 let fact = Fact::MeasureKept { printed: measure.word(), standard: declared.measure.word() };
@@ -84,4 +91,15 @@ pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
     // A form that tells the code from the name says more than one that takes both for the name.
     let with_code = || forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
     with_code().or_else(|| forms().find_map(|p| p.read(line)))
+}
+
+/// The measure that a line names in words of its own: `（单位：元，保留两位小数）`; an error with the word where it is none we know.
+fn loose_measure(line: &str, template: &Template) -> Option<Result<Measure, String>> {
+    let folded = text::fold(line);
+    let mark = format!("{}:", template.words.measure);
+    let word = &folded[folded.rfind(&mark)? + mark.len()..];
+    let end = word.find('元')? + '元'.len_utf8();
+    // A measure is a short word; a name that has 元 in it is none.
+    let word = word.get(..end).filter(|w| w.chars().count() <= 5)?;
+    Some(Measure::from_word(word).ok_or_else(|| word.to_owned()))
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::folded::Folded;
 use super::locate::{self, Located, Region};
 use crate::finding::{Detail, Fact, Finding, Identity, Place};
-use crate::model::{Budget, Rewording, SheetOf, Site, State, Text};
+use crate::model::{Budget, Key, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
 use crate::value::{CellRef, text};
@@ -210,6 +210,20 @@ impl Extraction<'_, '_> {
         }
     }
 
+    /// A coded table has its declared rows (合计), unless it is empty.
+    fn missing_totals(&mut self) {
+        let template = Arc::clone(&self.budget.template);
+        for (place, declared) in template.tables.iter().enumerate().filter(|(_, t)| t.declared.body == Body::Tree) {
+            let filed = &self.budget.tables[place];
+            let missing = declared.rows.iter().enumerate().filter(|(row, r)| !r.optional && !filed.has_row(Key::Declared(*row)));
+            let missing: Vec<String> =
+                missing.filter(|_| filed.amounts().next().is_some()).map(|(_, r)| r.label.clone()).collect();
+            for label in missing {
+                self.check_failed("headings", Place::table(&self.budget, place), Detail::RowMissing(label));
+            }
+        }
+    }
+
     /// One measure in all tables is the unit's choice; one table in another than the rest may be a mistake.
     fn weigh_measures(&mut self) {
         let filed =
@@ -241,6 +255,7 @@ impl Extraction<'_, '_> {
     fn finish(&mut self) {
         self.weigh_measures();
         self.mark_incomplete();
+        self.missing_totals();
         let template = Arc::clone(&self.budget.template);
         for (table, declared) in self.budget.tables.iter_mut().zip(&template.tables) {
             if declared.declared.body == Body::Tree {
@@ -293,5 +308,5 @@ impl Extraction<'_, '_> {
 
 /// Whether a row of a tree or list says that the table is not empty although it may hold no amount.
 fn is_coded_or_worded(row: &crate::model::Row) -> bool {
-    !row.texts.is_empty() || matches!(row.key, crate::model::Key::Code(_))
+    !row.texts.is_empty() || matches!(row.key, Key::Code(_))
 }
