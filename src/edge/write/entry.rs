@@ -5,15 +5,19 @@ use rust_xlsxwriter::{
     IgnoreError, ProtectionOptions, Worksheet, XlsxError,
 };
 
-use crate::grid::{Entry, Takes, Validation};
-use crate::value::Area;
+use crate::grid::{Entry, Sheet, Takes, Validation, Value};
+use crate::value::{Area, CellRef};
 
 /// White on red.
 const ALARM: (Color, Color) = (Color::RGB(0xFF_FFFF), Color::RGB(0xC0_0000));
 
 /// Protects a sheet without password. Rows and columns may be shown, hidden and made larger, which is how a clerk gets at the
 /// spare rows; nothing can be inserted, so that no row is ever without its formulas.
-pub fn protect(worksheet: &mut Worksheet, entry: &Entry) -> Result<(), XlsxError> {
+pub fn protect(worksheet: &mut Worksheet, sheet: &Sheet, entry: &Entry) -> Result<(), XlsxError> {
+    for Area { first, last } in open_formulas(sheet, entry) {
+        // A formula that may be typed over is meant to be open.
+        worksheet.ignore_error_range(first.row, first.col, last.row, last.col, IgnoreError::UnlockedCellsWithFormula)?;
+    }
     for validation in &entry.validations {
         let Area { first, last } = validation.area;
         worksheet.add_data_validation(first.row, first.col, last.row, last.col, &rule(validation)?)?;
@@ -34,6 +38,15 @@ pub fn protect(worksheet: &mut Worksheet, entry: &Entry) -> Result<(), XlsxError
     }
     worksheet.protect_with_options(&ProtectionOptions { format_rows: true, format_columns: true, ..ProtectionOptions::new() });
     Ok(())
+}
+
+/// The open cells with formulas, as runs of a column.
+fn open_formulas(sheet: &Sheet, entry: &Entry) -> Vec<Area> {
+    let formulas = sheet.cells.iter().filter(|c| matches!(c.value, Value::Formula(..)) && entry.open.contains(&c.at));
+    let mut cells: Vec<CellRef> = formulas.map(|c| c.at).collect();
+    cells.sort_by_key(|at| (at.col, at.row));
+    let runs = cells.chunk_by(|above, below| above.col == below.col && above.row + 1 == below.row);
+    runs.filter_map(|run| Some(Area::new(*run.first()?, *run.last()?))).collect()
 }
 
 fn rule(validation: &Validation) -> Result<DataValidation, XlsxError> {

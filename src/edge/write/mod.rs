@@ -107,7 +107,7 @@ fn fill(worksheet: &mut Worksheet, sheet: &Sheet, styles: &mut Styles) -> Result
         }
     }
     if let Some(entry) = &sheet.drawing.entry {
-        entry::protect(worksheet, entry).map_err(failed)?;
+        entry::protect(worksheet, sheet, entry).map_err(failed)?;
     }
     Ok(())
 }

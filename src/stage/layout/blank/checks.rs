@@ -4,7 +4,7 @@
 //! how many of the codes typed break it. A check shows nothing until one of its cells is filled in.
 
 use super::coded::leaf_sum;
-use super::sides::{Scope, Side, condition};
+use super::sides::{NONE, Scope, Side, condition};
 use super::{Place, is_when_used};
 use crate::grid::{Entry, Look, Sheet, Value};
 use crate::model::Budget;
@@ -94,7 +94,8 @@ fn left_words(budget: &Budget, equation: &Equation) -> Option<String> {
 
 /// The formulas of an equation on a line of the sheet; `None` where the form itself makes it true, or it cannot apply.
 fn formulas(budget: &Budget, places: &[Place], rule: &Rule, equation: &Equation, line: u32) -> Option<Formulas> {
-    if is_made_true(budget, equation) {
+    let is_made_true = is_made_true(budget, equation);
+    if is_made_true && equation.over.is_some() {
         return None;
     }
     let conditions: Option<Vec<String>> = rule.conditions.iter().map(|c| condition(budget, places, c)).collect();
@@ -106,6 +107,10 @@ fn formulas(budget: &Budget, places: &[Place], rule: &Rule, equation: &Equation,
     let Some(domain) = &equation.over else {
         let scope = Scope::new(budget, places, equation, None);
         let (own, other) = (scope.side(&equation.left)?, scope.side(&equation.right)?);
+        // A total whose parts the form does not print has no formula and is typed.
+        if is_made_true && other.count != NONE {
+            return None;
+        }
         let active = format!("AND({}+{}>0{conditions})", own.count, other.count);
         let holds = holds(equation.relation, &difference.to_string(), &bound(budget, rule, &scope, Some((&own, &other))));
         return Some([

@@ -178,12 +178,16 @@ impl Lists {
     }
 }
 
-/// The key of what was typed in some code columns of a line: parts that lost their leading zeros get them back.
+/// What was typed in some code columns of a line, as the lists have it. Short: what a cell offers has room for 255 signs.
 fn typed(table: &Table, columns: impl Iterator<Item = usize>, line: u32) -> String {
     let mut key = "\"k\"".to_owned();
     for (level, column) in columns.enumerate() {
         let cell = format!("${}", CellRef::new(line, column as u16));
-        key.push_str(&format!("&{}", part(table, level, &cell)));
+        let above = level.checked_sub(1).and_then(|l| table.levels.get(l)).zip(table.levels.get(level));
+        key.push_str(&match above {
+            Some((above, own)) => format!("&TEXT({cell},\"{}\")", "0".repeat(usize::from(own.saturating_sub(*above)))),
+            None => format!("&{cell}"),
+        });
     }
     key
 }

@@ -110,7 +110,12 @@ fn nothing_filed(template: &Arc<Template>, filer: Filer) -> Budget {
         let table = &mut budget.tables[place];
         table.state = State::Filled;
         let rows = match declared.declared.body {
-            Body::Fixed => 0,
+            Body::Fixed => {
+                // What is printed counts as filed for the rules that ask.
+                let printed = table.rows.iter_mut().zip(&declared.rows).filter(|(_, r)| !r.optional);
+                printed.for_each(|(row, _)| row.site = Some(nowhere));
+                0
+            }
             Body::Tree => {
                 let rows = declared.rows.iter().enumerate();
                 rows.for_each(|(row, r)| table.push(Row::new(Key::Declared(row), r.label.clone(), columns)));

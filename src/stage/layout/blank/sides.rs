@@ -4,7 +4,10 @@ use super::refer::{fixed, fixed_rows, on};
 use super::{Place, ROOT, is_when_used};
 use crate::model::{Budget, Key};
 use crate::template::{Condition, Equation, Operand, Relation, Rows, Term};
-use crate::value::{Amount, CellRef, Measure};
+use crate::value::{Amount, CellRef, Measure, text};
+
+/// How many cells of a side are filled in, where the form prints none of them.
+pub(super) const NONE: &str = "0";
 
 /// A side of an equation.
 pub(super) struct Side {
@@ -49,7 +52,7 @@ impl<'b> Scope<'b> {
             sum.push_str(&format!("{sign}{size}({cells})"));
             counts.extend(count);
         }
-        let count = if counts.is_empty() { "0".to_owned() } else { counts.join("+") };
+        let count = if counts.is_empty() { NONE.to_owned() } else { counts.join("+") };
         Some(Side { sum: sum.trim_start_matches('+').to_owned(), count })
     }
 
@@ -83,9 +86,12 @@ impl<'b> Scope<'b> {
                 let Some((lines, label)) = lines.zip(declared.label_column(declared.rows[row].side)) else { continue };
                 let labels = format!("{sheet}{}", fixed_rows(label as u16, lines));
                 let amounts = format!("{sheet}{}", fixed_rows(operand.column as u16, lines));
-                let named = format!("\"*{}\"", declared.rows[row].label);
-                sums.push(format!("SUMIF({labels},{named},{amounts})"));
-                counts.push(format!("COUNTIF({labels},{named})"));
+                let label = &declared.rows[row].label;
+                let former = declared.rows[row].labels.iter().filter(|l| **l != text::fold_label(label));
+                for name in std::iter::once(label).chain(former) {
+                    sums.push(format!("SUMIF({labels},\"*{name}\",{amounts})"));
+                    counts.push(format!("COUNTIF({labels},\"*{name}\")"));
+                }
             } else {
                 let line = self.budget.tables[operand.table].place(Key::Declared(row)).and_then(|row| place.rows[row]);
                 cells.extend(line.map(|line| format!("{sheet}{}", fixed(CellRef::new(line, operand.column as u16)))));
