@@ -8,6 +8,8 @@ mod blank;
 mod check;
 #[path = "main/command.rs"]
 mod command;
+#[path = "main/draft.rs"]
+mod draft;
 #[path = "main/editions.rs"]
 mod editions;
 #[path = "main/guard.rs"]

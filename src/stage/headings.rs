@@ -43,9 +43,13 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
 }
 
 /// Headings of one column of the sheet from top to bottom, and the cell of the last.
-struct Path {
-    column: u16,
-    words: Vec<String>,
+pub struct Path {
+    /// The column.
+    pub column: u16,
+    /// Its headings, folded.
+    pub words: Vec<String>,
+    /// The cell of each.
+    pub cells: Vec<CellRef>,
     cell: CellRef,
 }
 
@@ -111,12 +115,13 @@ fn number(cell: &crate::grid::Cell, text: &str) -> Option<u32> {
 }
 
 /// The headings above every column of the sheet that has any.
-fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
+pub fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
     let columns = (first..=last).flat_map(|row| sheet.row(row).filter(|(c, _)| !c.is_blank()).map(|(c, _)| c.at.col));
     let (left, right) = columns.fold((u16::MAX, 0), |(left, right), col| (left.min(col), right.max(col)));
     let mut paths = Vec::new();
     for column in left..=right {
         let mut words: Vec<String> = Vec::new();
+        let mut cells = Vec::new();
         let mut cell = None;
         for row in first..=last {
             let at = CellRef::new(row, column);
@@ -125,12 +130,13 @@ fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
                 let word = sheet.text(from);
                 if words.last().is_none_or(|l| l != word) {
                     words.push(word.to_owned());
+                    cells.push(from);
                 }
                 cell = Some(from);
             }
         }
         if let Some(cell) = cell {
-            paths.push(Path { column, words, cell });
+            paths.push(Path { column, words, cells, cell });
         }
     }
     paths

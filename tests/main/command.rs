@@ -341,3 +341,20 @@ fn an_error_in_a_template_names_its_file_and_key_and_ends_with_status_two() {
 fn a_folder_of_templates_that_is_not_there_ends_with_status_two() {
     assert_eq!(run(&["template", "list", "--templates", "no/such/folder"]).status, 2);
 }
+
+#[test]
+fn a_draft_never_overwrites_a_file_and_a_form_that_cannot_be_read_is_told() {
+    let (_keep, path) = folder(&[("kept.toml", b"mine"), ("form.xlsx", b"PK")]);
+    let (kept, new) = (shown(&path.join("kept.toml")), shown(&path.join("new.toml")));
+    let refused = run(&["template", "draft", &xlsx(), "-o", &kept]);
+    assert_eq!((refused.status, std::fs::read(&kept).unwrap()), (2, b"mine".to_vec()));
+    assert!(refused.err.contains("已经存在"), "{}", refused.err);
+    for form in [shown(&path.join("form.xlsx")), shown(&path.join("missing.xlsx"))] {
+        let unread = run(&["template", "draft", &form, "-o", &new]);
+        assert_eq!((unread.status, Path::new(&new).exists()), (3, false), "{}", unread.err);
+    }
+    let drafted = run(&["template", "draft", &xlsx(), "--extends", "hebei/unit-2023", "-o", &new]);
+    assert_eq!(drafted.status, 0, "{}", drafted.err);
+    let text = std::fs::read_to_string(&new).unwrap();
+    assert!(text.starts_with("# 由空白表起草，以 hebei/unit-2023 为底。\n"), "{text}");
+}
