@@ -4,11 +4,13 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::{Outcome, Shared};
 use crate::edge::input::{self, Input, Unavailable};
+use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
 use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
@@ -36,6 +38,52 @@ pub(super) struct ReadingArguments {
     /// 同时处理的工作簿数，默认按处理器核数
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    #[command(flatten)]
+    access: AccessArguments,
+}
+
+/// How files are opened: the passwords to try, and what one file may cost.
+#[derive(Debug, Args)]
+struct AccessArguments {
+    /// 打开密码，可以给出几个，逐个尝试
+    #[arg(long, value_name = "PASSWORD")]
+    password: Vec<String>,
+    /// 存有打开密码的文本文件，一行一个
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// 单个文件的大小上限，解压后为其两倍
+    #[arg(long, value_name = "MB", default_value_t = LIMITS.file_bytes >> 20, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    max_size: u64,
+    /// 单个文件中有内容的单元格数上限
+    #[arg(long, value_name = "N", default_value_t = LIMITS.cells)]
+    max_cells: usize,
+    /// 单个文件的工作表数上限
+    #[arg(long, value_name = "N", default_value_t = LIMITS.sheets)]
+    max_sheets: usize,
+    /// 读取单个文件的时间上限
+    #[arg(long, value_name = "SECONDS", default_value_t = LIMITS.time.as_secs())]
+    max_seconds: u64,
+}
+
+const LIMITS: Limits = Limits::USUAL;
+
+impl AccessArguments {
+    fn options(&self) -> anyhow::Result<ReadOptions> {
+        let mut passwords = self.password.clone();
+        if let Some(path) = &self.password_file {
+            let lines = input::lines(path);
+            let failed = |error| Wrong(format!("无法读取密码文件“{}”（{error}）", path.display()));
+            passwords.extend(lines.map_err(failed)?);
+        }
+        let limits = Limits {
+            file_bytes: self.max_size << 20,
+            cells: self.max_cells,
+            sheets: self.max_sheets,
+            time: Duration::from_secs(self.max_seconds),
+            ..LIMITS
+        };
+        Ok(ReadOptions { limits, passwords })
+    }
 }
 
 /// What became of one input.
@@ -60,6 +108,7 @@ pub(super) struct Reader {
     jobs: usize,
     year: Option<i32>,
     lang: Lang,
+    options: ReadOptions,
 }
 
 /// The editions at hand, all proved sound.
@@ -96,7 +145,9 @@ impl Reader {
         let jobs = threads.current_num_threads();
         let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
         let places = inputs.iter().enumerate().filter_map(place).collect();
-        Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, year: arguments.year, lang })
+        let (recogniser, year) = (Recogniser::new(templates), arguments.year);
+        let options = arguments.access.options()?;
+        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options })
     }
 
     /// How many inputs there are.
@@ -108,7 +159,7 @@ impl Reader {
     pub(super) fn is_input(&self, path: &Path) -> bool {
         let Some(place) = path.canonicalize().ok().and_then(|path| self.places.get(&path)) else { return false };
         let input = &self.inputs[*place];
-        !(input.found && input.read().is_ok_and(|grid| grid.mark.is_some()))
+        !(input.found && input.read(&self.options).is_ok_and(|grid| grid.mark.is_some()))
     }
 
     /// Makes something of every input, several at a time, and hands it over in the order of the inputs.
@@ -157,7 +208,7 @@ impl Reader {
             told(&problem.file, Err(problem))?;
         }
         for input in &self.inputs {
-            match input.read() {
+            match input.read(&self.options) {
                 Ok(grid) => {
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
                     if !matches!(recognised, Recognised::Edition(_)) {
@@ -183,7 +234,7 @@ impl Reader {
     fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
         let unreadable =
             |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
-        let grid = match input.read() {
+        let grid = match input.read(&self.options) {
             Ok(grid) => grid,
             Err(problem) => return unreadable(problem.message(), problem.advice()),
         };

@@ -1,19 +1,22 @@
 //! Finds the workbooks that the arguments mean, in folders and zip bundles too; loads none before it is asked for.
 
+use std::cell::Cell as StdCell;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use zip::ZipArchive;
 
-use crate::edge::read::{self, Entry, Limit, Unreadable};
+use crate::edge::read::{self, Entry, Found, Limit, Limits, PARTS, ReadOptions, Unreadable};
 use crate::grid::Grid;
 
 /// The extensions looked for in folders and bundles: `.et` is what WPS calls an `.xls`.
 const EXTENSIONS: [&str; 6] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et"];
-/// The largest file that is loaded.
-const FILE_BYTES: u64 = 512 << 20;
+/// The most bytes that reading the directory of a bundle, or the head of one entry, may take: it takes ten times as much
+/// memory.
+const DIRECTORY_BYTES: u64 = 16 << 20;
 
 /// A file that should be a workbook.
 #[derive(Debug, Clone)]
@@ -78,21 +81,28 @@ impl Input {
     ///
     /// # Errors
     /// When the file is gone, refused, too large or damaged within its bundle.
-    pub fn bytes(&self) -> Result<Vec<u8>, Unavailable> {
-        match &self.source {
-            Source::File(path) => {
-                if fs::metadata(path)?.len() > FILE_BYTES {
-                    return Err(Unreadable::TooLarge { what: Limit::Bytes }.into());
-                }
-                Ok(fs::read(path)?)
-            }
+    pub fn bytes(&self, limits: &Limits) -> Result<Vec<u8>, Unavailable> {
+        let most = limits.file_bytes;
+        let (file, size) = match &self.source {
+            Source::File(path) => (File::open(path)?, fs::metadata(path)?.len()),
             Source::Entry { bundle, entry } => {
                 let mut file = File::open(bundle)?;
                 file.seek(SeekFrom::Start(entry.start))?;
-                let mut packed = Vec::new();
-                file.take(entry.packed.min(FILE_BYTES)).read_to_end(&mut packed)?;
-                Ok(entry.unpack(&packed)?)
+                (file, entry.size.max(entry.packed))
             }
+        };
+        // What is no file on a disk has no size of its own and may never end.
+        let mut bytes = Vec::new();
+        let wanted = if let Source::Entry { entry, .. } = &self.source { entry.packed } else { most.saturating_add(1) };
+        if size <= most {
+            file.take(wanted).read_to_end(&mut bytes)?;
+        }
+        if size > most || bytes.len() as u64 > most {
+            return Err(Unreadable::TooLarge { what: Limit::File }.into());
+        }
+        match &self.source {
+            Source::File(_) => Ok(bytes),
+            Source::Entry { entry, .. } => Ok(entry.unpack(&bytes)?),
         }
     }
 
@@ -100,9 +110,19 @@ impl Input {
     ///
     /// # Errors
     /// When the bytes cannot be had, or are no workbook that can be read.
-    pub fn read(&self) -> Result<Grid, Unavailable> {
-        Ok(read::read(&self.bytes()?, &self.name)?)
+    pub fn read(&self, options: &ReadOptions) -> Result<Grid, Unavailable> {
+        Ok(read::read_with(&self.bytes(&options.limits)?, &self.name, options)?)
     }
+}
+
+/// The lines of a text file, without those that are empty.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn lines(path: &Path) -> std::io::Result<Vec<String>> {
+    let text = fs::read_to_string(path)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// The workbooks that the arguments mean, each once and in their order, and the arguments that mean none.
@@ -165,7 +185,8 @@ impl Collected {
 
     /// Takes a file, or the workbooks in it when it is a bundle.
     fn file(&mut self, path: &Path, found: bool) -> Result<(), Unavailable> {
-        let mut file = BufReader::new(File::open(path)?);
+        let left = Rc::new(StdCell::new(DIRECTORY_BYTES));
+        let mut file = BufReader::new(Metered { file: File::open(path)?, left: left.clone() });
         let mut start = [0; 2];
         let zipped = file.read_exact(&mut start).is_ok() && start == *b"PK";
         // A zip that cannot be opened goes to the reader, which tells what is wrong with it.
@@ -175,17 +196,37 @@ impl Collected {
             self.take(path, found);
             return Ok(());
         };
+        left.set(u64::MAX);
+        if archive.len() > PARTS {
+            return Err(Unreadable::TooLarge { what: Limit::Parts }.into());
+        }
+        if archive.has_duplicate_names() {
+            return Err(Unreadable::Damaged { sheet: None, detail: "two entries of one name".to_owned() }.into());
+        }
+        if read::overlap(&mut archive)? {
+            return Err(Unreadable::Damaged { sheet: None, detail: "entries that lie over each other".to_owned() }.into());
+        }
+        let mut names = HashSet::new();
         for place in 0..archive.len() {
             let Ok(entry) = archive.by_index_raw(place) else { continue };
             let name = read::entry_name(entry.name_raw());
             // Steps upward or from the root must not lead out of wherever the name is used.
             let steps: Vec<&str> = name.split(['/', '\\']).filter(|s| !matches!(*s, "" | "." | "..")).collect();
             let passed_over = steps.iter().any(|s| is_passed_over(s) || *s == "__MACOSX");
-            if entry.is_dir() || passed_over || !is_workbook_name(&name) {
+            if entry.is_dir() || passed_over || !(is_workbook_name(&name) || has_extension(&name, &["zip"])) {
                 continue;
             }
+            let is_workbook = is_workbook_name(&name);
             let name = format!("{}/{}", shown(path), steps.join("/"));
             match Entry::of(&entry) {
+                // Archives within archives are not opened, and it is said that they were there.
+                _ if !is_workbook => {
+                    self.problems.push((name, Unreadable::NotAWorkbook { found: Found::Archive }.into()));
+                }
+                _ if !names.insert(name.clone()) => {
+                    let detail = "two entries of one name".to_owned();
+                    self.problems.push((name, Unreadable::Damaged { sheet: None, detail }.into()));
+                }
                 Ok(entry) => {
                     self.inputs.push(Input { name, found: true, source: Source::Entry { bundle: path.to_owned(), entry } })
                 }
@@ -197,6 +238,27 @@ impl Collected {
 
     fn take(&mut self, path: &Path, found: bool) {
         self.inputs.push(Input { name: shown(path), found, source: Source::File(path.to_owned()) });
+    }
+}
+
+/// A file of which only so much may be read, however large it is.
+struct Metered {
+    file: File,
+    left: Rc<StdCell<u64>>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let left = self.left.get().checked_sub(read as u64);
+        self.left.set(left.ok_or_else(|| std::io::Error::other("the directory of the archive is too large"))?);
+        Ok(read)
+    }
+}
+
+impl Seek for Metered {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
     }
 }
 
@@ -283,8 +345,29 @@ mod tests {
         let workbook = folder.put("workbook.zip", &zipped(&[("[Content_Types].xml", b""), ("xl/a.xlsx", b"")]));
         let (inputs, problems) = collect(&[bundle, workbook.clone(), workbook]);
         assert_eq!(folder.names(&inputs), ["all.zip/甲/一.xlsx", "workbook.zip"]);
-        assert_eq!(inputs[0].bytes().unwrap(), b"first");
-        assert!(inputs[0].found && !inputs[1].found && problems.is_empty());
+        assert_eq!(inputs[0].bytes(&Limits::default()).unwrap(), b"first");
+        assert!(inputs[0].found && !inputs[1].found);
+        let nested = Unreadable::NotAWorkbook { found: Found::Archive };
+        assert!(matches!(&problems[..], [(name, Unavailable::Unreadable(why))] if name.ends_with("two.zip") && *why == nested));
+    }
+
+    #[test]
+    fn two_entries_that_lead_to_one_name_are_told() {
+        let folder = Folder::new("twice");
+        let bundle = folder.put("all.zip", &zipped(&[("../a.xlsx", b"first"), ("a.xlsx", b"second")]));
+        let (inputs, problems) = collect(&[bundle]);
+        assert_eq!(folder.names(&inputs), ["all.zip/a.xlsx"]);
+        assert!(matches!(&problems[0].1, Unavailable::Unreadable(Unreadable::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_file_is_loaded_only_within_the_limit() {
+        let folder = Folder::new("large");
+        let limits = Limits { file_bytes: 4, ..Limits::default() };
+        let bundle = folder.put("all.zip", &zipped(&[("a.xlsx", b"12345"), ("b.xlsx", b"1234")]));
+        let (inputs, _) = collect(&[folder.put("a.xlsx", b"12345"), folder.put("b.xlsx", b"1234"), bundle]);
+        let loaded = inputs.iter().map(|input| input.bytes(&limits).ok().map(|bytes| bytes.len()));
+        assert_eq!(loaded.collect::<Vec<_>>(), [None, Some(4), None, Some(4)]);
     }
 
     #[test]
@@ -293,6 +376,6 @@ mod tests {
         let lock = folder.put("~$a.xlsx", b"owner");
         let (inputs, problems) = collect(&[folder.0.join("no.xlsx"), folder.0.clone(), lock]);
         assert!(matches!(problems[0].1, Unavailable::Missing) && matches!(problems[1].1, Unavailable::Barren));
-        assert!(matches!(inputs[0].read(), Err(Unavailable::Unreadable(Unreadable::LockFile))));
+        assert!(matches!(inputs[0].read(&ReadOptions::default()), Err(Unavailable::Unreadable(Unreadable::LockFile))));
     }
 }

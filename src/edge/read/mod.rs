@@ -2,6 +2,7 @@
 
 mod biff;
 mod collect;
+mod limits;
 mod number_format;
 mod ods;
 mod package;
@@ -19,22 +20,37 @@ mod tests;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::grid::Grid;
+use limits::Budget;
 
-pub(in crate::edge) use package::{Entry, entry_name, is_bundle};
+pub(in crate::edge) use package::{Entry, PARTS, entry_name, is_bundle, overlap};
+pub use limits::{Limits, ReadOptions};
 pub use sniff::is_lock_file_name;
 pub use unreadable::{Found, Limit, Unreadable};
 
-/// Reads a workbook of any known format. The content decides which; the name only tells lock files apart.
+/// Reads a workbook of any known format within the usual limits. The content decides which format; the name only tells lock
+/// files apart.
 ///
 /// # Errors
 /// When the bytes are no workbook, or one that cannot be read whole.
 pub fn read(bytes: &[u8], file_name: &str) -> Result<Grid, Unreadable> {
+    read_with(bytes, file_name, &ReadOptions::default())
+}
+
+/// Reads a workbook as [`read`] does, within given limits and with passwords.
+///
+/// # Errors
+/// As [`read`], and when the workbook is protected by none of the passwords.
+pub fn read_with(bytes: &[u8], file_name: &str, options: &ReadOptions) -> Result<Grid, Unreadable> {
+    if bytes.len() as u64 > options.limits.file_bytes {
+        return Err(Unreadable::TooLarge { what: Limit::File });
+    }
+    let budget = Budget::new(&options.limits);
     // The format libraries panic on some hostile files; that costs the file, not the run.
-    let grid = catch_unwind(AssertUnwindSafe(|| match sniff::kind(bytes, file_name)? {
-        sniff::Kind::Xlsx(package) => xlsx::read(package),
-        sniff::Kind::Xlsb(package) => xlsb::read(package),
-        sniff::Kind::Ods(package) => ods::read(package),
-        sniff::Kind::Xls(stream) => xls::read(stream),
+    let grid = catch_unwind(AssertUnwindSafe(|| match sniff::kind(bytes, file_name, &budget)? {
+        sniff::Kind::Xlsx(package) => xlsx::read(package, &budget),
+        sniff::Kind::Xlsb(package) => xlsb::read(package, &budget),
+        sniff::Kind::Ods(package) => ods::read(package, &budget),
+        sniff::Kind::Xls(stream) => xls::read(&stream, &budget),
     }))
     .unwrap_or_else(|_| Err(Unreadable::damaged("the reader panicked")))?;
     if grid.sheets.is_empty() { Err(Unreadable::NoSheets) } else { Ok(grid) }

@@ -57,6 +57,55 @@ impl<'a> Part<'a> {
         rest.get(..memmem::find(rest, &close)? + close.len())
     }
 
+    /// How many elements of a name there are.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.starts(name, 0).count()
+    }
+
+    /// The first place of a row or cell that no sheet has, as it is written: the cell reader's numbers would wrap around and
+    /// lead to another place.
+    pub(super) fn impossible_place(&self) -> Option<&'a str> {
+        const PLACE: usize = "XFD1048576".len();
+        let mut at = 0;
+        let find = Finder::new(b"r=");
+        while let Some(found) = find.find(self.bytes.get(at..)?) {
+            at += found + 2;
+            let quote = *self.bytes.get(at)?;
+            let value = self.bytes.get(at + 1..)?;
+            if !matches!(quote, b'"' | b'\'') || value.iter().take(PLACE + 1).any(|b| *b == quote) {
+                continue;
+            }
+            let open = memchr::memrchr(b'<', self.bytes.get(..at)?)?;
+            let tag = self.tag(open);
+            let is_place = [&b"row"[..], b"c"].iter().any(|name| tag.get(1..).is_some_and(|tag| starts_with(tag, self.prefix, name)));
+            let is_inside = open + tag.len() > at;
+            match attribute(tag, b"r") {
+                Some(place) if is_place && is_inside && place.len() > PLACE => return Some(place),
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The first stored value that the cell reader would cut short: one with an element in it, or a number partly written as
+    /// references.
+    pub(super) fn cut_value(&self) -> Option<&'a str> {
+        let close = [b"</", self.prefix, b"v>"].concat();
+        let open = [b"<", self.prefix, b"v"].concat();
+        memmem::find_iter(self.bytes, &close).find_map(|end| {
+            let before = self.bytes.get(..end)?;
+            let start = memchr::memrchr(b'<', before)?;
+            let element = before.get(start..)?;
+            if !element.starts_with(&open) {
+                return Some(std::str::from_utf8(element).unwrap_or("an element within a value"));
+            }
+            memchr::memchr(b'&', element)?;
+            let text = std::str::from_utf8(element.get(memchr::memchr(b'>', element)? + 1..)?).ok()?;
+            let meant = quick_xml::escape::unescape(text).ok()?;
+            meant.trim().parse::<f64>().is_ok().then_some(text)
+        })
+    }
+
     /// The merged rectangles, which stand after the cells.
     pub(super) fn merges(&self) -> Vec<Area> {
         let after_cells = memmem::rfind(self.bytes, b"sheetData").unwrap_or(0);
@@ -111,6 +160,12 @@ impl<'a> Part<'a> {
         let text = rest.get(..memchr::memchr(b'<', rest)?)?;
         std::str::from_utf8(text).ok().filter(|t| !t.is_empty())
     }
+}
+
+/// Whether a tag without its `<` is that of an element.
+fn starts_with(tag: &[u8], prefix: &[u8], name: &[u8]) -> bool {
+    let rest = tag.strip_prefix(prefix).and_then(|tag| tag.strip_prefix(name));
+    rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
 }
 
 /// The value of an attribute in a tag, as it is written.

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use super::limits::Budget;
 use super::package::{Package, is_bundle};
 use super::unreadable::{Found, Unreadable};
 
@@ -21,13 +22,13 @@ pub fn is_lock_file_name(name: &str) -> bool {
 }
 
 /// What kind of workbook the bytes are.
-pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str) -> Result<Kind<'a>, Unreadable> {
+pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str, budget: &'a Budget) -> Result<Kind<'a>, Unreadable> {
     if is_lock_file_name(file_name) {
         return Err(Unreadable::LockFile);
     }
     match bytes {
         [] => Err(Unreadable::Empty),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes)?),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes, budget)?),
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => cfb_stream(bytes).map(Kind::Xls),
         // The records of an old workbook without a container around them.
         [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
@@ -61,8 +62,10 @@ fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
 fn cfb_stream(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
     // Some writers leave the last sector short.
     let sector = if bytes.get(30) == Some(&12) { 4096 } else { 512 };
-    let mut whole = bytes.to_vec();
-    whole.resize(bytes.len().next_multiple_of(sector), 0);
+    let length = bytes.len().next_multiple_of(sector);
+    let mut whole = Vec::with_capacity(length);
+    whole.extend_from_slice(bytes);
+    whole.resize(length, 0);
     let mut file = cfb::CompoundFile::open(Cursor::new(whole)).map_err(Unreadable::damaged)?;
     if file.exists("/EncryptedPackage") {
         return Err(Unreadable::Encrypted);
