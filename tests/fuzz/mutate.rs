@@ -159,6 +159,9 @@ pub fn xml(data: &mut Vec<u8>, numbers: &mut Numbers) {
         }
         2 | 3 => {
             let quoted: Vec<usize> = (0..data.len()).filter(|at| data[*at] == b'"').collect();
+            if quoted.is_empty() {
+                return bytes(data, numbers);
+            }
             let start = numbers.one(&quoted) + 1;
             let end = quoted.iter().copied().find(|at| *at >= start).unwrap_or(start);
             let new = match numbers.below(2) {
@@ -231,6 +234,10 @@ pub fn words(text: &str, numbers: &mut Numbers) -> String {
             lines[at] = format!("{head}{}{tail}", numbers.one(&TOKENS));
         }
         _ => {
+            if lines[at].is_empty() {
+                lines[at] = (*numbers.one(&TOKENS)).to_owned();
+                return lines.join("\n");
+            }
             let words: Vec<&str> = lines[at].split_inclusive([' ', '=', ',', '"', '[', ']', '+']).collect();
             let place = numbers.below(words.len());
             let donor = lines[other].split_inclusive([' ', '=', ',', '"', '[', ']', '+']).collect::<Vec<_>>();

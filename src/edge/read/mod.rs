@@ -2,6 +2,8 @@
 
 mod biff;
 mod collect;
+mod container;
+mod crypt;
 mod limits;
 mod number_format;
 mod ods;
@@ -46,12 +48,23 @@ pub fn read_with(bytes: &[u8], file_name: &str, options: &ReadOptions) -> Result
     }
     let budget = Budget::new(&options.limits);
     // The format libraries panic on some hostile files; that costs the file, not the run.
-    let grid = catch_unwind(AssertUnwindSafe(|| match sniff::kind(bytes, file_name, &budget)? {
-        sniff::Kind::Xlsx(package) => xlsx::read(package, &budget),
-        sniff::Kind::Xlsb(package) => xlsb::read(package, &budget),
-        sniff::Kind::Ods(package) => ods::read(package, &budget),
-        sniff::Kind::Xls(stream) => xls::read(&stream, &budget),
+    let grid = catch_unwind(AssertUnwindSafe(|| match sniff::kind(bytes, file_name, &options.passwords, &budget)? {
+        sniff::Kind::Unlocked(package) => {
+            let package = package::Package::open(&package, &budget)?;
+            grid_of(sniff::zip_kind(package)?, options, &budget)
+        }
+        kind => grid_of(kind, options, &budget),
     }))
     .unwrap_or_else(|_| Err(Unreadable::damaged("the reader panicked")))?;
     if grid.sheets.is_empty() { Err(Unreadable::NoSheets) } else { Ok(grid) }
+}
+
+fn grid_of(kind: sniff::Kind<'_>, options: &ReadOptions, budget: &Budget) -> Result<Grid, Unreadable> {
+    match kind {
+        sniff::Kind::Xlsx(package) => xlsx::read(package, budget),
+        sniff::Kind::Xlsb(package) => xlsb::read(package, budget),
+        sniff::Kind::Ods(package) => ods::read(package, budget),
+        sniff::Kind::Xls(stream) => xls::read(stream, &options.passwords, budget),
+        sniff::Kind::Unlocked(_) => Err(Unreadable::damaged("a package encrypted twice")),
+    }
 }

@@ -66,13 +66,16 @@ impl<'a> Part<'a> {
     /// lead to another place.
     pub(super) fn impossible_place(&self) -> Option<&'a str> {
         const PLACE: usize = "XFD1048576".len();
+        // Seven letters and more wrap around, as do eleven signs.
+        let is_possible = |place: &[u8]| place.len() <= PLACE && !place.get(6).is_some_and(u8::is_ascii_alphabetic);
         let mut at = 0;
         let find = Finder::new(b"r=");
         while let Some(found) = find.find(self.bytes.get(at..)?) {
             at += found + 2;
             let quote = *self.bytes.get(at)?;
             let value = self.bytes.get(at + 1..)?;
-            if !matches!(quote, b'"' | b'\'') || value.iter().take(PLACE + 1).any(|b| *b == quote) {
+            let end = value.iter().take(PLACE + 1).position(|b| *b == quote);
+            if !matches!(quote, b'"' | b'\'') || end.is_some_and(|end| is_possible(&value[..end])) {
                 continue;
             }
             let open = memchr::memrchr(b'<', self.bytes.get(..at)?)?;
@@ -80,7 +83,7 @@ impl<'a> Part<'a> {
             let is_place = [&b"row"[..], b"c"].iter().any(|name| tag.get(1..).is_some_and(|tag| starts_with(tag, self.prefix, name)));
             let is_inside = open + tag.len() > at;
             match attribute(tag, b"r") {
-                Some(place) if is_place && is_inside && place.len() > PLACE => return Some(place),
+                Some(place) if is_place && is_inside && !is_possible(place.as_bytes()) => return Some(place),
                 _ => {}
             }
         }

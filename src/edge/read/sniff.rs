@@ -1,7 +1,6 @@
 //! Tells from the first bytes and the inner names what a file is; never looks at its extension and never reads cells.
 
-use std::io::{Cursor, Read};
-
+use super::container;
 use super::limits::Budget;
 use super::package::{Package, is_bundle};
 use super::unreadable::{Found, Unreadable};
@@ -13,6 +12,8 @@ pub(super) enum Kind<'a> {
     Ods(Package<'a>),
     /// The records of the workbook, taken out of their container.
     Xls(Vec<u8>),
+    /// A package that was encrypted, in the clear.
+    Unlocked(Vec<u8>),
 }
 
 /// Whether a file name is that of a lock file: `~$` from Excel and WPS, `.~lock.` from LibreOffice.
@@ -22,21 +23,27 @@ pub fn is_lock_file_name(name: &str) -> bool {
 }
 
 /// What kind of workbook the bytes are.
-pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str, budget: &'a Budget) -> Result<Kind<'a>, Unreadable> {
+pub(super) fn kind<'a>(
+    bytes: &'a [u8],
+    file_name: &str,
+    passwords: &[String],
+    budget: &'a Budget,
+) -> Result<Kind<'a>, Unreadable> {
     if is_lock_file_name(file_name) {
         return Err(Unreadable::LockFile);
     }
     match bytes {
         [] => Err(Unreadable::Empty),
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes, budget)?),
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => cfb_stream(bytes).map(Kind::Xls),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => container::open(bytes, passwords, budget),
         // The records of an old workbook without a container around them.
         [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
         _ => Err(Unreadable::NotAWorkbook { found: found(bytes) }),
     }
 }
 
-fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
+/// What kind of workbook a package is.
+pub(super) fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
     let not = |found| Err(Unreadable::NotAWorkbook { found });
     if package.has("xl/workbook.bin") {
         return Ok(Kind::Xlsb(package));
@@ -56,30 +63,6 @@ fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
         return not(Found::Slides);
     }
     if is_bundle(package.names().map(str::as_bytes)) { not(Found::Archive) } else { Ok(Kind::Xlsx(package)) }
-}
-
-/// The workbook stream of a compound file, whose directory and chains are checked on the way.
-fn cfb_stream(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    // Some writers leave the last sector short.
-    let sector = if bytes.get(30) == Some(&12) { 4096 } else { 512 };
-    let length = bytes.len().next_multiple_of(sector);
-    let mut whole = Vec::with_capacity(length);
-    whole.extend_from_slice(bytes);
-    whole.resize(length, 0);
-    let mut file = cfb::CompoundFile::open(Cursor::new(whole)).map_err(Unreadable::damaged)?;
-    if file.exists("/EncryptedPackage") {
-        return Err(Unreadable::Encrypted);
-    }
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|n| file.is_stream(n)) else {
-        let found = [("/WordDocument", Found::Word), ("/PowerPoint Document", Found::Slides)];
-        let found = found.into_iter().find(|(n, _)| file.exists(n)).map_or(Found::Other, |(_, found)| found);
-        return Err(Unreadable::NotAWorkbook { found });
-    };
-    let mut stream = file.open_stream(name).map_err(Unreadable::damaged)?;
-    // A stream cannot be longer than the file it lies in.
-    let mut records = Vec::new();
-    stream.by_ref().take(bytes.len() as u64).read_to_end(&mut records).map_err(Unreadable::damaged)?;
-    Ok(records)
 }
 
 /// What bytes that are no workbook look like.

@@ -7,6 +7,7 @@ use encoding_rs::WINDOWS_1252;
 
 use super::biff::{Pieces, Record, Texts, f64_at, records, u16_at, u32_at};
 use super::collect::{self, Collector};
+use super::crypt::decrypt_records;
 use super::limits::Budget;
 use super::number_format::{Decimals, Format};
 use super::unreadable::{Found, Unreadable};
@@ -34,21 +35,20 @@ struct Globals {
     formats: Vec<Format>,
 }
 
-/// Reads the workbook from its records, which may not be encrypted.
-pub(super) fn read(stream: &[u8], budget: &Budget) -> Result<Grid, Unreadable> {
-    let globals = Globals::of(stream, budget)?;
+/// Reads the workbook from its records.
+pub(super) fn read(mut stream: Vec<u8>, passwords: &[String], budget: &Budget) -> Result<Grid, Unreadable> {
+    let pass = records(&stream, 0).take_while(|record| record.kind != EOF).find(|record| record.kind == FILE_PASS);
+    if let Some(pass) = pass.map(|record| record.data.to_vec()) {
+        stream = decrypt_records(stream, &pass, passwords, budget)?;
+    }
+    let globals = Globals::of(&stream, budget)?;
     let (collector, mut grid) = (Collector::new(budget), Grid::default());
     for listed in &globals.sheets {
         let sheet = collector.sheet(&listed.name, listed.hidden)?;
         let sheet = SheetReader { globals: &globals, collector: &collector, sheet, awaiting: None };
-        grid.sheets.push(Collector::finish(sheet.read(stream, listed.start, budget)?)?);
+        grid.sheets.push(Collector::finish(sheet.read(&stream, listed.start, budget)?)?);
     }
     Ok(grid)
-}
-
-/// Whether the records are encrypted, by the place and the data of the record that says so.
-pub(super) fn file_pass(stream: &[u8]) -> Option<Record<'_>> {
-    records(stream, 0).take_while(|record| record.kind != EOF).find(|record| record.kind == FILE_PASS)
 }
 
 impl Globals {
