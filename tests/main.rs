@@ -2,16 +2,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "main/binary.rs"]
+mod binary;
 #[path = "main/blank.rs"]
 mod blank;
+#[path = "main/bombs.rs"]
+mod bombs;
 #[path = "main/check.rs"]
 mod check;
 #[path = "main/command.rs"]
 mod command;
 #[path = "main/draft.rs"]
 mod draft;
+#[path = "main/damaged.rs"]
+mod damaged;
 #[path = "main/editions.rs"]
 mod editions;
+#[path = "main/encrypted.rs"]
+mod encrypted;
 #[path = "main/guard.rs"]
 mod guard;
 #[path = "main/hostile.rs"]

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipWriter};
 use crate::support::{FORMATS, fixture_bytes, template};
 
 /// Reads and checks whatever the bytes hold, and says what came of it.
-fn outcome(bytes: &[u8], name: &str) -> Result<Option<usize>, Unreadable> {
+pub fn outcome(bytes: &[u8], name: &str) -> Result<Option<usize>, Unreadable> {
     let grid = read(bytes, name)?;
     let folded = Folded::new(&grid);
     Recogniser::new(vec![template().clone()]).recognise(&folded);
@@ -81,7 +81,7 @@ fn noise_of_any_length_is_refused() {
 }
 
 /// A workbook with one sheet whose part is `sheet`, repeated; the rest is sound.
-fn workbook(sheet: &[&str], times: usize, between: &str) -> Vec<u8> {
+pub fn workbook(sheet: &[&str], times: usize, between: &str) -> Vec<u8> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     let parts = [
@@ -115,7 +115,8 @@ fn workbook(sheet: &[&str], times: usize, between: &str) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-const SHEET: [&str; 2] =
+/// What stands before and behind the rows of a sheet.
+pub const SHEET: [&str; 2] =
     [r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#, "</sheetData></worksheet>"];
 
 #[test]

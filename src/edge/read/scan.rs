@@ -66,28 +66,26 @@ impl<'a> Part<'a> {
     /// lead to another place.
     pub(super) fn impossible_place(&self) -> Option<&'a str> {
         const PLACE: usize = "XFD1048576".len();
-        // Seven letters and more wrap around, as do eleven signs.
-        let is_possible = |place: &[u8]| place.len() <= PLACE && !place.get(6).is_some_and(u8::is_ascii_alphabetic);
-        let mut at = 0;
-        let find = Finder::new(b"r=");
-        while let Some(found) = find.find(self.bytes.get(at..)?) {
-            at += found + 2;
-            let quote = *self.bytes.get(at)?;
-            let value = self.bytes.get(at + 1..)?;
-            let end = value.iter().take(PLACE + 1).position(|b| *b == quote);
-            if !matches!(quote, b'"' | b'\'') || end.is_some_and(|end| is_possible(&value[..end])) {
-                continue;
-            }
+        // Seven letters wrap around, and ten digits.
+        let is_possible = |place: &[u8]| {
+            let has_column = place.first().is_some_and(u8::is_ascii_alphabetic);
+            place.len() < PLACE + usize::from(has_column) && !place.get(6).is_some_and(u8::is_ascii_alphabetic)
+        };
+        let is_quick = |at: usize| {
+            let (quote, value) = self.bytes.get(at..).and_then(|rest| rest.split_first())?;
+            let end = value.iter().take(PLACE + 1).position(|b| b == quote)?;
+            (matches!(quote, b'"' | b'\'') && is_possible(value.get(..end)?)).then_some(())
+        };
+        let plain = memmem::find_iter(self.bytes, b"r=").map(|at| at + 2).filter(|at| is_quick(*at).is_none());
+        // Few writers leave room before the sign.
+        let roomy = [" =", "\t=", "\r=", "\n="].into_iter().flat_map(|sign| memmem::find_iter(self.bytes, sign));
+        plain.chain(roomy).find_map(|at| {
             let open = memchr::memrchr(b'<', self.bytes.get(..at)?)?;
             let tag = self.tag(open);
-            let is_place = [&b"row"[..], b"c"].iter().any(|name| tag.get(1..).is_some_and(|tag| starts_with(tag, self.prefix, name)));
-            let is_inside = open + tag.len() > at;
-            match attribute(tag, b"r") {
-                Some(place) if is_place && is_inside && !is_possible(place.as_bytes()) => return Some(place),
-                _ => {}
-            }
-        }
-        None
+            let is_place = ["row", "c"].iter().any(|name| is_tag_of(tag, self.prefix, name.as_bytes()));
+            let place = attribute(tag, b"r").filter(|place| is_place && !is_possible(place.as_bytes()))?;
+            (open + tag.len() > at).then_some(place)
+        })
     }
 
     /// The first stored value that the cell reader would cut short: one with an element in it, or a number partly written as
@@ -165,9 +163,9 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Whether a tag without its `<` is that of an element.
-fn starts_with(tag: &[u8], prefix: &[u8], name: &[u8]) -> bool {
-    let rest = tag.strip_prefix(prefix).and_then(|tag| tag.strip_prefix(name));
+/// Whether a tag is that of an element.
+fn is_tag_of(tag: &[u8], prefix: &[u8], name: &[u8]) -> bool {
+    let rest = tag.strip_prefix(b"<").and_then(|tag| tag.strip_prefix(prefix)).and_then(|tag| tag.strip_prefix(name));
     rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
 }
 
@@ -184,6 +182,18 @@ fn attribute<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
             return std::str::from_utf8(value.get(..end)?).ok();
         }
         rest = value.get(end + 1..)?;
+    }
+}
+
+/// Renames the declared extent of a sheet, which may be false, is not needed, and on which the cell reader stumbles.
+pub(super) fn forget_extent(sheet: &mut [u8]) {
+    const EXTENT: &[u8] = b"dimension";
+    let cells = memmem::find(sheet, b"sheetData").unwrap_or(sheet.len());
+    let head = sheet.get_mut(..cells).unwrap_or_default();
+    for at in memmem::find_iter(head, EXTENT).collect::<Vec<_>>() {
+        if let Some(last) = head.get_mut(at + EXTENT.len() - 1) {
+            *last = b'_';
+        }
     }
 }
 

@@ -232,7 +232,7 @@ impl SheetReader<'_> {
     fn short_numbers(&mut self, data: &[u8]) -> Option<Result<(), Unreadable>> {
         let (row, first) = (u16_at(data, 0)?, u16_at(data, 2)?);
         let (cells, rest) = data.get(4..)?.split_at_checked(data.len().checked_sub(6)?)?;
-        if cells.len() % 6 != 0 || rest.len() != 2 {
+        if cells.is_empty() || cells.len() % 6 != 0 || rest.len() != 2 {
             return None;
         }
         for (place, cell) in cells.chunks_exact(6).enumerate() {

@@ -43,7 +43,9 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
     let mut listed = Vec::with_capacity(listing.sheets.len());
     for (name, hidden, path) in listing.sheets {
         let part = package.part(&path)?.ok_or_else(|| Unreadable::damaged_sheet(&name, "its part is missing"))?;
-        listed.push(Listed { name, hidden, part: scan::plain(part)? });
+        let mut part = scan::plain(part)?;
+        scan::forget_extent(&mut part);
+        listed.push(Listed { name, hidden, part });
     }
     let strings = optional(&mut package, listing.strings)?;
     let styles = optional(&mut package, listing.styles)?;

@@ -40,6 +40,9 @@ pub(super) fn decrypt_package(
     passwords: &[String],
     budget: &Budget,
 ) -> Result<Vec<u8>, Unreadable> {
+    if !file.is_stream("/EncryptionInfo") {
+        return Err(unknown("nothing says how"));
+    }
     let info = content(file, "/EncryptionInfo", most)?;
     let package = content(file, "/EncryptedPackage", most)?;
     let (size, sealed) = package.split_first_chunk().ok_or_else(|| Unreadable::damaged("the package is cut off"))?;
