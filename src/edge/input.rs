@@ -11,6 +11,7 @@ use zip::ZipArchive;
 
 use crate::edge::read::{self, Entry, Found, Limit, Limits, PARTS, ReadOptions, Unreadable};
 use crate::grid::Grid;
+use crate::value::text::printable;
 
 /// The extensions looked for in folders and bundles: `.et` is what WPS calls an `.xls`.
 const EXTENSIONS: [&str; 6] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et"];
@@ -83,26 +84,23 @@ impl Input {
     /// When the file is gone, refused, too large or damaged within its bundle.
     pub fn bytes(&self, limits: &Limits) -> Result<Vec<u8>, Unavailable> {
         let most = limits.file_bytes;
-        let (file, size) = match &self.source {
-            Source::File(path) => (File::open(path)?, fs::metadata(path)?.len()),
+        let too_large = || Unreadable::TooLarge { what: Limit::File };
+        let mut bytes = Vec::new();
+        match &self.source {
+            Source::File(path) => {
+                // What is no file on a disk has no size of its own and may never end.
+                File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+                if bytes.len() as u64 > most { Err(too_large().into()) } else { Ok(bytes) }
+            }
             Source::Entry { bundle, entry } => {
+                if entry.size > most || entry.packed > most.saturating_mul(2) {
+                    return Err(too_large().into());
+                }
                 let mut file = File::open(bundle)?;
                 file.seek(SeekFrom::Start(entry.start))?;
-                (file, entry.size.max(entry.packed))
+                file.take(entry.packed).read_to_end(&mut bytes)?;
+                Ok(entry.unpack(&bytes)?)
             }
-        };
-        // What is no file on a disk has no size of its own and may never end.
-        let mut bytes = Vec::new();
-        let wanted = if let Source::Entry { entry, .. } = &self.source { entry.packed } else { most.saturating_add(1) };
-        if size <= most {
-            file.take(wanted).read_to_end(&mut bytes)?;
-        }
-        if size > most || bytes.len() as u64 > most {
-            return Err(Unreadable::TooLarge { what: Limit::File }.into());
-        }
-        match &self.source {
-            Source::File(_) => Ok(bytes),
-            Source::Entry { entry, .. } => Ok(entry.unpack(&bytes)?),
         }
     }
 
@@ -217,7 +215,7 @@ impl Collected {
                 continue;
             }
             let is_workbook = is_workbook_name(&name);
-            let name = format!("{}/{}", shown(path), steps.join("/"));
+            let name = format!("{}/{}", shown(path), printable(&steps.join("/")));
             match Entry::of(&entry) {
                 // Archives within archives are not opened, and it is said that they were there.
                 _ if !is_workbook => {

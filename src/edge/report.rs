@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use crate::finding::{Group, Lang, Told, groups};
 use crate::model::Budget;
 use crate::template::Severity;
+use crate::value::text::printable;
 
 /// The rule under which an input is told that could not be read at all.
 const UNREADABLE: &str = "R00";
@@ -68,7 +69,7 @@ pub fn unit_line(budget: &Budget) -> String {
 /// # Errors
 /// When the output cannot be written.
 pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: Lang) -> io::Result<()> {
-    writeln!(out, "{name}")?;
+    writeln!(out, "{}", printable(name))?;
     if !unit.is_empty() {
         writeln!(out, "  {unit}")?;
     }

@@ -6,7 +6,7 @@
 //! `target/fuzz` and fails the run.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-#![allow(clippy::print_stdout, reason = "a program of its own tells how far it came")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program of its own tells how far it came")]
 
 #[path = "../main/binary.rs"]
 mod binary;
@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use mutate::Numbers;
 use seeds::{Case, Seeds};
-use yusuan::edge::read::{ReadOptions, read_with};
+use yusuan::edge::read::read_with;
 use yusuan::stage::check::check;
 use yusuan::stage::extract::extract;
 use yusuan::stage::folded::Folded;
@@ -66,9 +66,10 @@ fn watch(seed: u64, time: Duration) -> ExitCode {
             failures += 1;
             let (name, bytes) = match Seeds::new().case(seed, at) {
                 Case::Workbook(name, bytes) => (format!("{seed}-{at}-{name}"), bytes),
-                Case::Template(name, sources) => {
-                    (format!("{seed}-{at}-{}.toml", name.replace('/', "_")), sources.files[&format!("{name}.toml")].clone().into())
-                }
+                Case::Template(name, sources) => (
+                    format!("{seed}-{at}-{}.toml", name.replace('/', "_")),
+                    sources.files[&format!("{name}.toml")].clone().into(),
+                ),
             };
             std::fs::write(folder.join(&name), bytes).unwrap();
             println!("FAILED at {at}, saved as target/fuzz/{name}: {how}");
@@ -138,7 +139,7 @@ fn work(seed: u64, first: u64, steps: &Path, time: Duration) {
 fn run(seeds: &Seeds, case: Case) -> bool {
     match case {
         Case::Template(name, sources) => load_all(&name, &sources),
-        Case::Workbook(name, bytes) => match read_with(&bytes, &name, &ReadOptions::default()) {
+        Case::Workbook(name, bytes) => match read_with(&bytes, &name, &seeds.options) {
             Ok(grid) => {
                 let folded = Folded::new(&grid);
                 seeds.recogniser.recognise(&folded);

@@ -8,7 +8,9 @@ impl Numbers {
     /// The sequence of a seed.
     pub fn new(seed: u64) -> Self {
         let mut numbers = Self(seed | 1);
-        (0..8).for_each(|_| drop(numbers.next()));
+        for _ in 0..8 {
+            numbers.next();
+        }
         numbers
     }
 
@@ -30,24 +32,8 @@ impl Numbers {
     }
 }
 
-const NUMBERS: [u32; 16] = [
-    0,
-    1,
-    2,
-    7,
-    0x7f,
-    0x80,
-    0xff,
-    0x100,
-    0x7fff,
-    0x8000,
-    0xffff,
-    0x1_0000,
-    0x10_0000,
-    0x7fff_ffff,
-    0x8000_0000,
-    0xffff_ffff,
-];
+const NUMBERS: [u32; 16] =
+    [0, 1, 2, 7, 0x7f, 0x80, 0xff, 0x100, 0x7fff, 0x8000, 0xffff, 0x1_0000, 0x10_0000, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 
 /// Changes bytes without knowing what they are.
 pub fn bytes(data: &mut Vec<u8>, numbers: &mut Numbers) {

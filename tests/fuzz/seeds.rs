@@ -4,11 +4,14 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use rust_xlsxwriter::{Format, Formula, Workbook};
+use yusuan::edge::read::ReadOptions;
 use yusuan::edge::store;
 use yusuan::stage::recognise::Recogniser;
 use yusuan::template::{Sources, Template, load};
 
-use crate::binary::{compound, wide, xls_number, xls_records, xls_stream, xls_strings, xls_text, xlsb, xlsb_cell, xlsb_record, zipped};
+use crate::binary::{
+    compound, wide, xls_number, xls_records, xls_stream, xls_strings, xls_text, xlsb, xlsb_cell, xlsb_record, zipped,
+};
 use crate::mutate::{self, Numbers};
 use crate::numbers;
 
@@ -22,14 +25,19 @@ pub enum Case {
 
 /// The records of an .xls workbook that mutations put in place of others.
 const XLS_KINDS: [u16; 24] = [
-    0x0006, 0x000a, 0x0022, 0x002f, 0x003c, 0x0042, 0x0085, 0x00bd, 0x00d6, 0x00e0, 0x00e5, 0x00fc, 0x00fd, 0x0200, 0x0203, 0x0204,
-    0x0205, 0x0207, 0x0221, 0x027e, 0x041e, 0x04bc, 0x0809, 0x0018,
+    0x0006, 0x000a, 0x0022, 0x002f, 0x003c, 0x0042, 0x0085, 0x00bd, 0x00d6, 0x00e0, 0x00e5, 0x00fc, 0x00fd, 0x0200, 0x0203,
+    0x0204, 0x0205, 0x0207, 0x0221, 0x027e, 0x041e, 0x04bc, 0x0809, 0x0018,
 ];
 /// The same for .xlsb.
 const XLSB_KINDS: [u16; 24] = [
-    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x12, 0x13, 0x3e, 0x91, 0x92, 0x94, 0xb0, 0x9c,
-    0x269, 0x2f,
+    0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x12, 0x13, 0x3e, 0x91, 0x92, 0x94, 0xb0,
+    0x9c, 0x269, 0x2f,
 ];
+
+/// The records of a workbook: kind and data.
+type Records = Vec<(u16, Vec<u8>)>;
+/// The parts of a package: name and bytes.
+type Parts = Vec<(String, Vec<u8>)>;
 
 /// All sound inputs.
 pub struct Seeds {
@@ -37,13 +45,15 @@ pub struct Seeds {
     pub template: Arc<Template>,
     /// What tells editions apart.
     pub recogniser: Recogniser,
+    /// The passwords of the seeds that have one.
+    pub options: ReadOptions,
     sources: Sources,
     editions: Vec<String>,
     /// Parts of xlsx and ods packages.
-    packages: Vec<(&'static str, Vec<(String, Vec<u8>)>)>,
-    xls: Vec<Vec<(u16, Vec<u8>)>>,
-    xlsb: Vec<(u16, Vec<u8>)>,
-    fixtures: Vec<(String, Vec<u8>)>,
+    packages: Vec<(&'static str, Parts)>,
+    xls: Vec<Records>,
+    xlsb: Records,
+    fixtures: Parts,
 }
 
 impl Seeds {
@@ -59,6 +69,7 @@ impl Seeds {
         Self {
             recogniser: Recogniser::new(vec![template.clone()]),
             template,
+            options: ReadOptions { passwords: vec!["密码Abc1".to_owned(), "Abc12345".to_owned()], ..ReadOptions::default() },
             editions: sources.editions(),
             packages: vec![
                 ("a.xlsx", parts(&small_xlsx())),
@@ -164,7 +175,7 @@ impl Seeds {
     }
 }
 
-fn collect(folder: &std::path::Path, files: &mut Vec<(String, Vec<u8>)>) {
+fn collect(folder: &std::path::Path, files: &mut Parts) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
@@ -175,7 +186,7 @@ fn collect(folder: &std::path::Path, files: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
-fn parts(package: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn parts(package: &[u8]) -> Parts {
     let mut archive = zip::ZipArchive::new(Cursor::new(package)).unwrap();
     let count = archive.len();
     let part = |place: usize| {
@@ -218,10 +229,14 @@ fn small_ods() -> Vec<u8> {
     zipped([("mimetype", "application/vnd.oasis.opendocument.spreadsheet".as_bytes()), ("content.xml", content.as_bytes())])
 }
 
-fn small_xls(version: u16) -> Vec<(u16, Vec<u8>)> {
+fn small_xls(version: u16) -> Records {
     let modern = version == 0x0600;
     let short = |text: &str| -> Vec<u8> {
-        if modern { [&[text.len() as u8, 0, 0][..], text.as_bytes()].concat() } else { [&[text.len() as u8][..], text.as_bytes()].concat() }
+        if modern {
+            [&[text.len() as u8, 0, 0][..], text.as_bytes()].concat()
+        } else {
+            [&[text.len() as u8][..], text.as_bytes()].concat()
+        }
     };
     let label: &[u8] = if modern { &[1, 0, 0, b'A'] } else { &[2, 0, 0xca, 0xd5] };
     let globals = [
@@ -254,7 +269,7 @@ fn small_xls(version: u16) -> Vec<(u16, Vec<u8>)> {
     xls_records(version, &globals, &sheet)
 }
 
-fn small_xlsb() -> Vec<(u16, Vec<u8>)> {
+fn small_xlsb() -> Records {
     let float = 910.01f64.to_le_bytes();
     vec![
         (0x0094, vec![0; 16]),

@@ -113,7 +113,8 @@ pub fn xlsb(sheet: &[(u16, Vec<u8>)]) -> Vec<u8> {
         xlsb_record(0x009d, &[]),
     ];
     let strings = [xlsb_record(0x009f, &[1, 0, 0, 0, 1, 0, 0, 0]), xlsb_record(0x0013, &[vec![0], wide("甲")].concat())];
-    let relations = "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/Sheet1.bin\"/></Relationships>";
+    let relations =
+        "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" Target=\"worksheets/Sheet1.bin\"/></Relationships>";
     let sheet: Vec<u8> = sheet.iter().flat_map(|(kind, data)| xlsb_record(*kind, data)).collect();
     zipped([
         ("xl/workbook.bin", book.concat().as_slice()),

@@ -99,7 +99,8 @@ fn a_false_number_of_texts_reserves_nothing() {
 #[test]
 fn one_long_text_named_by_a_million_cells() {
     let long = format!("<sst><si><t>{}</t></si></sst>", "预".repeat(30_000));
-    let rows = ("<worksheet><sheetData><row r=\"1\">", 500_000, "</row><row><c t=\"s\"><v>0</v></c>", "</row></sheetData></worksheet>");
+    let rows =
+        ("<worksheet><sheetData><row r=\"1\">", 500_000, "</row><row><c t=\"s\"><v>0</v></c>", "</row></sheetData></worksheet>");
     assert_refused("a.xlsx", &with_strings((&long, 0, "", ""), rows), "文字过多");
     let texts = "长".repeat(20_000);
     let cells: Vec<_> = (0..60_000u32).map(|n| xls_text((n / 200) as u16, (n % 200) as u16, 0)).collect();
@@ -136,7 +137,11 @@ fn a_million_relations() {
     let relation = "<Relationship Id=\"r\" Target=\"s.xml\"/>";
     let mut relations = String::from("<Relationships>");
     (0..30_000).for_each(|n| relations.push_str(&relation.replace("\"r\"", &format!("\"r{n}\""))));
-    let bomb = deflated(&[("xl/workbook.xml", "<workbook/>", 0, "", ""), ("xl/_rels/workbook.xml.rels", &relations, 0, "", ""), ("[Content_Types].xml", "", 0, "", "")]);
+    let bomb = deflated(&[
+        ("xl/workbook.xml", "<workbook/>", 0, "", ""),
+        ("xl/_rels/workbook.xml.rels", &relations, 0, "", ""),
+        ("[Content_Types].xml", "", 0, "", ""),
+    ]);
     assert_refused("a.xlsx", &bomb, "内部部件过多");
 }
 
@@ -152,15 +157,21 @@ fn more_entries_than_any_workbook_has() {
 #[test]
 fn spaces_and_cells_and_rows_that_are_only_repeated() {
     let row = |inner: &str, rows: &str| {
-        format!("<office:document-content><table:table table:name=\"a\"><table:table-row{rows}>{inner}</table:table-row></table:table></office:document-content>")
+        format!(
+            "<office:document-content><table:table table:name=\"a\"><table:table-row{rows}>{inner}</table:table-row></table:table></office:document-content>"
+        )
     };
     let spaces = "<text:s text:c=\"4294967295\"/>".repeat(200_000);
-    let spaces = row(&format!("<table:table-cell office:value-type=\"string\"><text:p>甲{spaces}</text:p></table:table-cell>"), "");
+    let spaces =
+        row(&format!("<table:table-cell office:value-type=\"string\"><text:p>甲{spaces}</text:p></table:table-cell>"), "");
     assert_refused("a.ods", &zipped([("content.xml", spaces.as_bytes())]), "文字过多");
     let cell = "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"16000\"/>";
     let rows = row(cell, " table:number-rows-repeated=\"1000000\"");
     assert_refused("a.ods", &zipped([("content.xml", rows.as_bytes())]), "单元格过多");
-    let far = row("<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"99999999999999\"/>", "");
+    let far = row(
+        "<table:table-cell office:value-type=\"float\" office:value=\"1\" table:number-columns-repeated=\"99999999999999\"/>",
+        "",
+    );
     assert_refused("a.ods", &zipped([("content.xml", far.as_bytes())]), "已损坏");
 }
 

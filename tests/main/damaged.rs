@@ -1,13 +1,14 @@
 //! Damage that once gave a wrong answer without an error, or a panic: each is read right, or refused with the reason.
 
+use assert_cmd::cargo::cargo_bin_cmd;
 use yusuan::edge::input::collect;
 use yusuan::edge::read::{Unreadable, read};
+use yusuan::edge::write::write;
 use yusuan::grid::{Grid, Value};
 
-use crate::binary::{
-    compound, wide, xls_number, xls_records, xls_stream, xls_strings, xls_text, xlsb, xlsb_cell, zipped,
-};
+use crate::binary::{compound, wide, xls_number, xls_records, xls_stream, xls_strings, xls_text, xlsb, xlsb_cell, zipped};
 use crate::hostile::{SHEET, outcome, workbook};
+use crate::support::fixture;
 
 /// The cells of the first sheet as `B7=text`, errors with `!`.
 fn cells(grid: &Grid) -> Vec<String> {
@@ -50,7 +51,8 @@ fn a_place_that_would_wrap_around_is_refused() {
 
 #[test]
 fn what_is_no_number_is_no_amount() {
-    let plain = rows("<row r=\"1\"><c r=\"A1\"><v>NaN</v></c><c r=\"B1\"><v>inf</v></c><c r=\"C1\" t=\"n\"><v>-Infinity</v></c></row>");
+    let plain =
+        rows("<row r=\"1\"><c r=\"A1\"><v>NaN</v></c><c r=\"B1\"><v>inf</v></c><c r=\"C1\" t=\"n\"><v>-Infinity</v></c></row>");
     assert!(plain.unwrap().iter().all(|cell| cell.contains("=!")), "told as errors");
     let strange = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
     let old: Vec<_> = (0..3).map(|row| xls_number(row, 0, strange[usize::from(row)])).collect();
@@ -114,15 +116,18 @@ fn a_page_of_a_server_is_no_sheet() {
     assert!(matches!(outcome(&workbook(&page, 0, ""), "a.xlsx"), Err(Unreadable::Damaged { sheet: Some(_), .. })));
 }
 
-const LAUGHS: &str = "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>";
+const LAUGHS: &str =
+    "<!DOCTYPE a [<!ENTITY a \"ha\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;\"><!ENTITY c \"&b;&b;&b;&b;&b;&b;&b;&b;\">]>";
 
 #[test]
 fn entities_of_a_file_itself_are_refused() {
     let sheet = [format!("{LAUGHS}{}", SHEET[0]), SHEET[1].to_owned()];
     let laughing = workbook(&[&sheet[0], &sheet[1]], 1, "<row r=\"1\"><c r=\"A1\" t=\"str\"><v>&c;</v></c></row>");
     assert!(damage(outcome(&laughing, "a.xlsx")).contains("document type"));
-    let content = format!("{LAUGHS}<office:document-content><table:table><table:table-row><table:table-cell><text:p>&c;</text:p>\
-        </table:table-cell></table:table-row></table:table></office:document-content>");
+    let content = format!(
+        "{LAUGHS}<office:document-content><table:table><table:table-row><table:table-cell><text:p>&c;</text:p>\
+        </table:table-cell></table:table-row></table:table></office:document-content>"
+    );
     assert!(damage(read(&zipped([("content.xml", content.as_bytes())]), "a.ods")).contains("entities"));
     let book = format!("{LAUGHS}<workbook><sheets><sheet name=\"&c;\" id=\"r\"/></sheets></workbook>");
     let parts = [("xl/workbook.xml", book.as_str()), ("[Content_Types].xml", "<Types/>")];
@@ -263,7 +268,8 @@ fn a_cell_of_a_binary_workbook_beyond_the_edge_is_damage() {
     assert!(damage(read_xlsb(&[xlsb_cell(5, 16_384, &number)])).contains("beyond the edge"));
     let row = (0u16, [&0x10_0001u32.to_le_bytes()[..], &[0; 9]].concat());
     assert!(damage(read_xlsb(&[row, xlsb_cell(5, 0, &number)])).contains("beyond the edge"));
-    let cells = cells(&read_xlsb(&[xlsb_cell(7, 0, &[9, 0, 0, 0]), xlsb_cell(0x3e, 1, &[vec![0], wide("乙")].concat())]).unwrap());
+    let cells =
+        cells(&read_xlsb(&[xlsb_cell(7, 0, &[9, 0, 0, 0]), xlsb_cell(0x3e, 1, &[vec![0], wide("乙")].concat())]).unwrap());
     assert_eq!(cells, ["A1=!文字缺失", "B1=乙"]);
 }
 
@@ -330,4 +336,36 @@ fn archives_within_archives_are_told_and_lead_nowhere_else() {
     let inside = format!("{}/", file.to_string_lossy().replace('\\', "/"));
     assert!(inputs.len() == 2 && inputs.iter().all(|input| input.name.starts_with(&inside) && !input.name.contains("..")));
     assert!(problems.len() == 1 && problems[0].0.ends_with("/inner.zip"), "{problems:?}");
+}
+
+#[test]
+fn a_unit_of_any_name_writes_only_below_the_output_folder_and_no_formula_of_its_own() {
+    const NAME: &str = "秦皇岛经济技术开发区营商环境服务中心";
+    let folder = tempfile::tempdir().unwrap();
+    let long = "长".repeat(200);
+    for (round, hostile) in ["../../../up", "=HYPERLINK(1)", "CON", "a\\b:c*?\"<>|", long.as_str()].into_iter().enumerate() {
+        let mut grid = fixture().clone();
+        for cell in grid.sheets.iter_mut().flat_map(|sheet| &mut sheet.cells) {
+            if let Value::Text(text) = &mut cell.value {
+                *text = text.replace(NAME, hostile);
+            }
+        }
+        let (place, file) = (folder.path().join(format!("{round}")), folder.path().join(format!("{round}.xlsx")));
+        let out = place.join("inner").join("out");
+        std::fs::write(&file, write(&grid).unwrap()).unwrap();
+        let run = cargo_bin_cmd!("yusuan").args(["convert", "--combined", "-o"]).arg(&out).arg(&file).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{hostile}: {}", String::from_utf8_lossy(&run.stdout));
+        let around: Vec<_> = std::fs::read_dir(&place).unwrap().chain(std::fs::read_dir(place.join("inner")).unwrap()).collect();
+        assert_eq!(around.len(), 2, "{hostile}: nothing beside the folders");
+        let written: Vec<_> = std::fs::read_dir(&out).unwrap().map(|entry| entry.unwrap()).collect();
+        assert!(written.len() >= 5 && written.iter().all(|entry| entry.file_name().len() < 250), "{hostile}");
+        for workbook in written.iter().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "xlsx")) {
+            let mut archive = zip::ZipArchive::new(std::fs::File::open(workbook).unwrap()).unwrap();
+            for part in 0..archive.len() {
+                let mut xml = String::new();
+                std::io::Read::read_to_string(&mut archive.by_index(part).unwrap(), &mut xml).unwrap();
+                assert!(!xml.contains("<f>HYPERLINK") && !xml.contains("<f>=HYPERLINK"), "{hostile} as a formula");
+            }
+        }
+    }
 }

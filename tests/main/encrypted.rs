@@ -75,7 +75,8 @@ fn yusuan(arguments: &[&str]) -> std::process::Output {
 
 #[test]
 fn passwords_come_from_the_command_line_and_from_a_file() {
-    let told = |output: std::process::Output| String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    let told =
+        |output: std::process::Output| String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
     assert!(told(yusuan(&[])).contains("--password"), "what to do is said");
     assert!(told(yusuan(&["--password", "x"])).contains("密码都不对"));
     let folder = tempfile::tempdir().unwrap();

@@ -1,11 +1,14 @@
 //! Gathers cells into sheets within limits; never knows which format they come from.
 
+use std::borrow::Cow;
+
 use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 
 use super::limits::Budget;
 use super::number_format::{Clock, Decimals, Format};
 use super::unreadable::Unreadable;
 use crate::grid::{Cell, Look, Sheet, Shown, Value};
+use crate::value::text::printable;
 use crate::value::{Amount, Area, CellRef};
 
 /// The rows and columns of the largest sheet there is.
@@ -26,14 +29,20 @@ impl<'b> Collector<'b> {
     /// An empty sheet.
     pub(super) fn sheet(&self, name: &str, hidden: bool) -> Result<Sheet, Unreadable> {
         self.budget.take_sheet()?;
-        Ok(Sheet { name: name.to_owned(), hidden, ..Sheet::default() })
+        Ok(Sheet { name: printable(name).into_owned(), hidden, ..Sheet::default() })
     }
 
     /// Adds a cell that holds something to the sheet.
     pub(super) fn push(&self, sheet: &mut Sheet, row: u32, col: u32, value: Value, shown: Shown) -> Result<(), Unreadable> {
-        let text = match &value {
+        let mut value = value;
+        let text = match &mut value {
             Value::Blank => return Ok(()),
-            Value::Text(text) | Value::Other(text) | Value::Error(text) => text.len(),
+            Value::Text(text) | Value::Other(text) | Value::Error(text) => {
+                if let Cow::Owned(clean) = printable(text) {
+                    *text = clean;
+                }
+                text.len()
+            }
             _ => 0,
         };
         let at = place(row, col).ok_or_else(|| Unreadable::damaged_sheet(&sheet.name, "a cell beyond the edge of the sheet"))?;

@@ -24,8 +24,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::grid::Grid;
 use limits::Budget;
 
-pub(in crate::edge) use package::{Entry, PARTS, entry_name, is_bundle, overlap};
 pub use limits::{Limits, ReadOptions};
+pub(in crate::edge) use package::{Entry, PARTS, entry_name, is_bundle, overlap};
 pub use sniff::is_lock_file_name;
 pub use unreadable::{Found, Limit, Unreadable};
 

@@ -53,13 +53,8 @@ pub(super) fn read(mut stream: Vec<u8>, passwords: &[String], budget: &Budget) -
 
 impl Globals {
     fn of(stream: &[u8], budget: &Budget) -> Result<Self, Unreadable> {
-        let mut globals = Self {
-            texts: begin(stream)?,
-            from_1904: false,
-            sheets: Vec::new(),
-            strings: Vec::new(),
-            formats: Vec::new(),
-        };
+        let mut globals =
+            Self { texts: begin(stream)?, from_1904: false, sheets: Vec::new(), strings: Vec::new(), formats: Vec::new() };
         let (mut own, mut used) = (HashMap::new(), Vec::new());
         let mut all = records(stream, 0).peekable();
         while let Some(Record { kind, data, .. }) = all.next() {

@@ -127,11 +127,7 @@ fn listing(package: &mut Package<'_>, budget: &Budget) -> Result<Listing, Unread
 }
 
 /// The relations of a part in a folder: by their names, the last word of their kind and the path they lead to.
-pub(super) fn relations_of(
-    part: &[u8],
-    folder: &str,
-    budget: &Budget,
-) -> Result<HashMap<String, (String, String)>, Unreadable> {
+pub(super) fn relations_of(part: &[u8], folder: &str, budget: &Budget) -> Result<HashMap<String, (String, String)>, Unreadable> {
     let mut relations = HashMap::new();
     xml::elements(part, budget, |name, tag| {
         if let ("Relationship", Some(id)) = (name, xml::attribute(tag, "Id")) {

@@ -64,7 +64,8 @@ pub(in crate::edge::read) fn decrypt(
 fn opened(pass: &[u8], password: &str) -> Result<Option<Key>, Unreadable> {
     let cut = || Unreadable::damaged("the encryption record is cut off");
     // Before BIFF8 there was only one way, and nothing that names it.
-    let (kind, rest) = if pass.len() == 4 { (0, pass) } else { (u16_at(pass, 0).ok_or_else(cut)?, pass.get(2..).unwrap_or_default()) };
+    let (kind, rest) =
+        if pass.len() == 4 { (0, pass) } else { (u16_at(pass, 0).ok_or_else(cut)?, pass.get(2..).unwrap_or_default()) };
     match (kind, u16_at(rest, 0), u16_at(rest, 2)) {
         (0, Some(key), Some(verifier)) => Ok(xor_array(password, key, verifier).map(Key::Xor)),
         (1, Some(1), Some(1)) => rc4_md5(rest.get(4..52).ok_or_else(cut)?, password).map(|key| key.map(Key::Rc4)),
