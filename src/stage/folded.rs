@@ -74,6 +74,18 @@ impl<'g> FoldedSheet<'g> {
         self.sheet.merges.iter().find(|m| m.contains(at)).copied()
     }
 
+    /// Whether tables stand among running text.
+    pub fn is_document(&self) -> bool {
+        !self.sheet.blocks.is_empty()
+    }
+
+    /// Whether a row is running text and no row of a table.
+    pub fn is_running(&self, row: u32) -> bool {
+        let blocks = &self.sheet.blocks;
+        let before = blocks.partition_point(|block| block.rows.end <= row);
+        self.is_document() && !blocks.get(before).is_some_and(|block| block.rows.contains(&row))
+    }
+
     /// How many numbers stand in the sheet.
     pub fn numbers(&self) -> usize {
         self.sheet.cells.iter().filter(|c| matches!(c.value, Value::Number(_))).count()

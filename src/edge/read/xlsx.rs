@@ -114,7 +114,7 @@ fn listing(package: &mut Package<'_>) -> Result<Listing, Unreadable> {
 }
 
 /// The relations of a part in a folder: by their names, the last word of their kind and the path they lead to.
-fn relations_of(part: &[u8], folder: &str) -> Result<HashMap<String, (String, String)>, Unreadable> {
+pub(super) fn relations_of(part: &[u8], folder: &str) -> Result<HashMap<String, (String, String)>, Unreadable> {
     let mut relations = HashMap::new();
     xml::elements(part, |name, tag| {
         if let ("Relationship", Some(id)) = (name, xml::attribute(tag, "Id")) {

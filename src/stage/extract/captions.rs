@@ -89,8 +89,16 @@ pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
         return None;
     }
     // A form that tells the code from the name says more than one that takes both for the name.
-    let with_code = || forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
-    with_code().or_else(|| forms().find_map(|p| p.read(line)))
+    let with_code = |line: &str| forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
+    let whole = |line: &str| with_code(line).or_else(|| forms().find_map(|p| p.read(line)));
+    // Two captions may share a line; the second begins with words of its own.
+    let second = |line: &str| forms().filter(|p| p.begins_with_words()).find_map(|p| p.read(line));
+    let parted = line.match_indices(char::is_whitespace).find_map(|(at, _)| {
+        let right = second(line[at..].trim())?;
+        let left = read_caption(line[..at].trim(), template)?;
+        Some(left.or(right))
+    });
+    parted.or_else(|| whole(line))
 }
 
 /// The measure that a line names in words of its own: `（单位：元，保留两位小数）`; an error with the word where it is none we know.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::document;
 use super::super::locate::Region;
 use super::Extraction;
 use super::captions::read_caption;
@@ -49,7 +50,7 @@ impl Extraction<'_, '_> {
             return;
         }
         for row in rows {
-            if self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
+            if self.is_no_table_row(region, row) || self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
                 continue;
             }
             let mut placed = false;
@@ -385,6 +386,25 @@ impl Extraction<'_, '_> {
         is_numbers || (!is_row && cells.iter().all(is_head))
     }
 
+    /// Whether a line is running text in a document. Its notes are kept; amounts in a line that has lost its columns are told.
+    pub(super) fn is_no_table_row(&mut self, region: &Region, row: u32) -> bool {
+        if !self.folded.sheets[region.sheet].is_running(row) {
+            return false;
+        }
+        if !self.is_note_or_page_head(region, row) && !self.is_paragraph(region, row) {
+            let lines = self.folded.sheets[region.sheet].row(row).filter_map(|(cell, _)| Some((cell.at, cell.text()?)));
+            for (at, line) in lines {
+                let numbers = document::amounts(line);
+                if !numbers.is_empty() {
+                    let fact = Fact::UnplacedRow { text: line.trim().to_owned(), numbers };
+                    let place = Place::in_table(region.table, self.site(region, at));
+                    self.findings.push(crate::finding::Finding::reading("R03", Severity::Error, place, fact));
+                }
+            }
+        }
+        true
+    }
+
     /// Whether a cell stands where a declared row of that label would.
     fn is_label_cell(&self, region: &Region, cell: &Cell) -> bool {
         let declared = &self.budget.template.tables[region.table];
@@ -398,7 +418,12 @@ impl Extraction<'_, '_> {
         let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
         let is_text = matches!(cell.value, Value::Text(_)) && !self.budget.template.is_note(folded);
         let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
-        region.in_narrative && is_text && !self.is_label_cell(region, cell) && !is_caption()
+        let sheet = &self.folded.sheets[region.sheet];
+        region.in_narrative
+            && (!sheet.is_document() || sheet.is_running(row))
+            && is_text
+            && !self.is_label_cell(region, cell)
+            && !is_caption()
     }
 
     /// The first cell of a line.
