@@ -253,7 +253,9 @@ fn stops(sheet: &FoldedSheet<'_>, template: &Template, narrative: u32) -> Vec<St
         if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
             return Some(Stop::Title(table, cell.at));
         }
-        (cell.at.row >= narrative && is_section(folded, template).is_some()).then_some(Stop::Section(cell.at.row))
+        // In a document its title ends the table above.
+        let begins = cell.at.row == narrative && sheet.is_document();
+        (begins || (cell.at.row >= narrative && is_section(folded, template).is_some())).then_some(Stop::Section(cell.at.row))
     };
     sheet.cells().filter_map(stop).collect()
 }
