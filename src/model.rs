@@ -234,9 +234,9 @@ impl Budget {
         self.sheets.get(usize::from(site.sheet)).is_some_and(|sheet| !sheet.blocks.is_empty())
     }
 
-    /// The name of the sheet, or of the table among running text, that holds a cell.
-    pub fn sheet_name(&self, site: Site) -> &str {
-        self.place(site).0
+    /// The name of a sheet.
+    pub fn sheet_name(&self, sheet: u16) -> &str {
+        self.sheets.get(usize::from(sheet)).map_or("", |s| s.name.as_str())
     }
 }
 

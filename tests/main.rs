@@ -10,6 +10,8 @@ mod check;
 mod command;
 #[path = "main/editions.rs"]
 mod editions;
+#[path = "main/formats.rs"]
+mod formats;
 #[path = "main/guard.rs"]
 mod guard;
 #[path = "main/hostile.rs"]

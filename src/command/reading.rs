@@ -24,7 +24,7 @@ pub(super) struct Wrong(pub(super) String);
 /// What every command that reads workbooks takes.
 #[derive(Debug, Args)]
 pub(super) struct ReadingArguments {
-    /// 工作簿、文件夹或 zip 压缩包
+    /// 工作簿、CSV、文本、网页、Word 文档，或文件夹、zip 压缩包
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// 指定模板，不自动识别
@@ -188,10 +188,14 @@ impl Reader {
             match input.read() {
                 Ok(grid) => {
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
-                    if matches!(recognised, Recognised::Nothing) && input.meant(Ok(&grid)) == Meant::Else {
+                    let meant = match recognised {
+                        Recognised::Nothing => input.meant(Ok(&grid)),
+                        _ => Meant::Budget,
+                    };
+                    if meant == Meant::Else {
                         continue;
                     }
-                    if !matches!(recognised, Recognised::Edition(_)) {
+                    if !matches!(recognised, Recognised::Edition(_)) && meant == Meant::Budget {
                         outcome = Outcome::Unread;
                     }
                     told(&input.name, Ok(recognised))?;

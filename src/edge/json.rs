@@ -109,7 +109,7 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
     let home = filed.title.as_ref().map(|t| t.site).or_else(|| filed.rows.iter().find_map(|r| r.site)).map(|s| s.sheet);
     let corner = |cell| home.map(|sheet| budget.place(Site { sheet, cell }));
     let (first, last) = (filed.area.and_then(|a| corner(a.first)), filed.area.and_then(|a| corner(a.last)));
-    let is_home = |s: &Site| Some(s.sheet) == home && first.is_none_or(|(name, _)| name == budget.sheet_name(*s));
+    let is_home = |s: &Site| Some(s.sheet) == home && first.is_none_or(|(name, _)| name == budget.place(*s).0);
     let note = filed.notes.iter().map(|n| n.text.as_str()).next_back().filter(|_| filed.state == State::Empty);
     let cells = || {
         filed.amounts().map(|(row, column, slot)| {
@@ -120,7 +120,7 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
                 amount: slot.amount.map(|a| a.to_string()).unwrap_or_default(),
                 at: slot.site.map(|s| budget.place(s).1.to_string()),
                 label: &filed.label,
-                sheet: slot.site.filter(|s| !is_home(s)).map(|s| budget.sheet_name(s)),
+                sheet: slot.site.filter(|s| !is_home(s)).map(|s| budget.place(s).0),
             }
         })
     };
@@ -178,7 +178,7 @@ fn form(budget: &Budget, form: &Form, declared: &Declared) -> serde_json::Value 
         "indicators": indicators.collect::<Vec<_>>(),
         "at": budget.place(form.site).1.to_string(),
         "file": budget.file_of(form.site.sheet),
-        "sheet": budget.sheet_name(form.site),
+        "sheet": budget.place(form.site).0,
     })
 }
 

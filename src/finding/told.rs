@@ -181,7 +181,7 @@ fn names(place: &Place, budget: &Budget) -> Names {
         declared.map(|d| d.declared.id.clone()),
         place.row.clone(),
         declared.zip(place.column).map(|(d, c)| d.columns[c].cell.clone()),
-        place.site.map(|s| budget.sheet_name(s).to_owned()),
+        place.site.map(|s| budget.place(s).0.to_owned()),
         place.site.map(|s| budget.place(s).1.to_string()),
     )
 }

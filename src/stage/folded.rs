@@ -1,6 +1,6 @@
 //! A grid with its texts folded once for all matching; never changes a cell.
 
-use crate::grid::{Cell, Grid, Sheet, Value};
+use crate::grid::{Block, Cell, Grid, Sheet, Value};
 use crate::value::{Area, CellRef, text};
 
 /// A grid and the folded form of its texts.
@@ -79,11 +79,16 @@ impl<'g> FoldedSheet<'g> {
         !self.sheet.blocks.is_empty()
     }
 
-    /// Whether a row is running text and no row of a table.
-    pub fn is_running(&self, row: u32) -> bool {
+    /// The table among running text that a row is of.
+    pub fn block(&self, row: u32) -> Option<&'g Block> {
         let blocks = &self.sheet.blocks;
         let before = blocks.partition_point(|block| block.rows.end <= row);
-        self.is_document() && !blocks.get(before).is_some_and(|block| block.rows.contains(&row))
+        blocks.get(before).filter(|block| block.rows.contains(&row))
+    }
+
+    /// Whether a row is running text and no row of a table.
+    pub fn is_running(&self, row: u32) -> bool {
+        self.is_document() && self.block(row).is_none()
     }
 
     /// How many numbers stand in the sheet.

@@ -155,30 +155,33 @@ impl Titled {
 
     /// The tables of a document below a title: further pages of it repeat its headings, others are not its own.
     fn pages(&self, sheet: &FoldedSheet<'_>, template: &Template, regions: &mut Vec<Region>, gaps: &mut Vec<Gap>) {
-        let (mut start, mut open): (u32, Option<Region>) = (self.title.row, None);
-        let mut close = |open: Option<Region>, end: u32| {
-            regions.extend(open.map(|region| Region { rows: region.rows.start..end, ..region }));
+        let (before, mut start) = (regions.len(), self.title.row);
+        // The region whose end is not known yet, as notes may follow it.
+        let mut open: Option<Region> = None;
+        let mut close = |open: &mut Option<Region>, end: u32| {
+            regions.extend(open.take().map(|region| Region { rows: region.rows.start..end, ..region }));
         };
-        let blocks = sheet.sheet.blocks.iter().map(|block| block.rows.clone());
+        let mut strange = Vec::new();
+        let blocks = sheet.sheet.blocks.iter().map(|block| &block.rows);
         for block in blocks.filter(|rows| rows.end > self.title.row && rows.start < self.end) {
-            let look = block.start.max(self.title.row + 1)..block.end.min(self.end);
-            match self.region(sheet, start..self.end, look, template) {
+            let (first, end) = (block.start.max(self.title.row), block.end.min(self.end));
+            match self.region(sheet, start..self.end, first.max(self.title.row + 1)..end, template) {
                 Some(region) => {
-                    close(open.take(), start);
+                    close(&mut open, start);
                     open = Some(region);
                 }
                 None => {
-                    close(open.take(), block.start);
-                    gaps.push(Gap { sheet: self.sheet, rows: block.clone(), table: None });
+                    close(&mut open, first);
+                    strange.push(first..end);
                 }
             }
-            start = block.end.min(self.end);
+            start = end;
         }
-        let has_any = open.is_some() || start > self.title.row;
-        close(open, self.end);
-        if !has_any {
-            gaps.push(Gap { sheet: self.sheet, rows: self.title.row..self.end, table: Some(self.table) });
+        close(&mut open, self.end);
+        if regions.len() == before {
+            strange = vec![self.title.row..self.end];
         }
+        gaps.extend(strange.into_iter().map(|rows| Gap { sheet: self.sheet, rows, table: Some(self.table) }));
     }
 }
 

@@ -31,7 +31,7 @@ fn encoding(bytes: &[u8]) -> &'static Encoding {
         sound += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         wrong += usize::from(!chunk.invalid().is_empty());
     }
-    if wrong == 0 || sound > wrong * 10 {
+    if wrong == 0 || sound > wrong * 2 {
         return UTF_8;
     }
     match declared(bytes) {
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn one_broken_byte_costs_one_character() {
-        let mut bytes = "一般公共预算财政拨款收入合计910.01".as_bytes().to_vec();
+        let mut bytes = "一般公共预算财政拨款收入合计910.01，政府性基金预算财政拨款收入".as_bytes().to_vec();
         bytes[4] = 0xff;
         let text = text(&bytes).unwrap();
         assert!(text.contains("公共预算") && text.contains('\u{fffd}'), "{text}");

@@ -243,6 +243,16 @@ fn every_refusal_says_what_is_wrong_and_what_to_do() {
 }
 
 #[test]
+fn a_word_document_of_old_is_refused_with_advice_to_save_it_anew() {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/WordDocument").unwrap();
+    file.flush().unwrap();
+    let refused = read(&file.into_inner().into_inner(), "x.doc").unwrap_err();
+    assert_eq!(refused, Unreadable::NotAWorkbook { found: Found::Word });
+    assert!(refused.advice().contains(".docx"));
+}
+
+#[test]
 fn a_password_is_told_in_every_format() {
     let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
     file.create_stream("/EncryptedPackage").unwrap();

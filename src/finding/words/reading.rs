@@ -39,8 +39,8 @@ impl Words<'_> {
                 match title {
                     Some(title) => say!(
                         lang,
-                        "有“{title}”的标题而没有它的表头，其下 {numbers} 个数字没有读取",
-                        "The title of {title} stands here without its headings; {numbers} numbers below it were not read"
+                        "“{title}”的标题之下有不带标准表头的内容，其中 {numbers} 个数字没有读取",
+                        "Below the title of {title} stands something without its headings; {numbers} numbers in it were not read"
                     ),
                     None => say!(
                         lang,

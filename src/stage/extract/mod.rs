@@ -69,12 +69,12 @@ impl Extraction<'_, '_> {
         }
         if region.title.is_none() {
             let site = self.site(region, CellRef::new(region.headings.rows.start, 0));
-            let sheet = self.budget.sheet_name(site).to_owned();
+            let sheet = self.budget.place(site).0.to_owned();
             self.note("R09", Severity::Note, Place::in_table(region.table, site), Fact::TableBySheetName { sheet });
         }
         if self.folded.sheets[region.sheet].sheet.hidden {
             let site = self.site(region, CellRef::new(region.rows.start, 0));
-            let sheet = self.budget.sheet_name(site).to_owned();
+            let sheet = self.budget.place(site).0.to_owned();
             self.note("R17", Severity::Note, Place::in_table(region.table, site), Fact::HiddenSheet { sheet });
         }
         self.open_table(region);

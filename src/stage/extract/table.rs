@@ -53,13 +53,15 @@ impl Extraction<'_, '_> {
             if self.is_no_table_row(region, row) || self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
                 continue;
             }
-            let mut placed = false;
+            let (mut placed, told) = (false, self.findings.len());
             for side in 0..declared.sides.len() {
                 placed |= self.line(region, declared, row, side);
             }
             self.numbers_outside(region, row);
             if placed {
                 self.check_row_number(region, declared, row);
+            } else if self.findings.len() == told {
+                self.amounts_in_words(region, row);
             }
         }
     }
@@ -383,7 +385,12 @@ impl Extraction<'_, '_> {
         let is_row = cells.iter().all(|(cell, _)| self.is_label_cell(region, cell));
         let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers)
             && !cells.iter().any(|(cell, _)| is_amount(cell));
-        is_numbers || (!is_row && cells.iter().all(is_head))
+        let is_page_head = is_numbers || (!is_row && cells.iter().all(is_head));
+        if is_page_head {
+            // A code, a name and amounts in one cell look like the caption of a unit.
+            self.amounts_in_words(region, row);
+        }
+        is_page_head
     }
 
     /// Whether a line is running text in a document. Its notes are kept; amounts in a line that has lost its columns are told.
@@ -392,17 +399,19 @@ impl Extraction<'_, '_> {
             return false;
         }
         if !self.is_note_or_page_head(region, row) && !self.is_paragraph(region, row) {
-            let lines = self.folded.sheets[region.sheet].row(row).filter_map(|(cell, _)| Some((cell.at, cell.text()?)));
-            for (at, line) in lines {
-                let numbers = document::amounts(line);
-                if !numbers.is_empty() {
-                    let fact = Fact::UnplacedRow { text: line.trim().to_owned(), numbers };
-                    let place = Place::in_table(region.table, self.site(region, at));
-                    self.findings.push(crate::finding::Finding::reading("R03", Severity::Error, place, fact));
-                }
-            }
+            self.amounts_in_words(region, row);
         }
         true
+    }
+
+    /// Tells of a line whose columns have run together, so that its amounts stand as words in a text.
+    fn amounts_in_words(&mut self, region: &Region, row: u32) {
+        let cells = self.folded.sheets[region.sheet].row(row).filter_map(|(cell, _)| Some((cell.at, cell.text()?)));
+        let lines: Vec<_> = cells.map(|(at, line)| (at, line.trim(), document::amounts(line))).collect();
+        for (at, line, numbers) in lines.into_iter().filter(|(.., numbers)| !numbers.is_empty()) {
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.note("R03", Severity::Error, place, Fact::UnplacedRow { text: line.to_owned(), numbers });
+        }
     }
 
     /// Whether a cell stands where a declared row of that label would.
