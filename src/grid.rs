@@ -1,6 +1,7 @@
 //! Sheets of cells with merges: the neutral form of every workbook read and written; never knows a table or a file format.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::value::{Amount, Area, CellRef};
 
@@ -26,8 +27,19 @@ pub struct Sheet {
     pub cells: Vec<Cell>,
     /// Merged rectangles; empty where the file format does not tell them.
     pub merges: Vec<Area>,
+    /// The tables among running text, from the top down; empty where the whole sheet is one, as in a workbook.
+    pub blocks: Vec<Block>,
     /// What a written sheet looks like beyond its cells; readers leave the default.
     pub drawing: Drawing,
+}
+
+/// A table among the running text of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its rows in the sheet.
+    pub rows: Range<u32>,
+    /// What it is called where its cells are counted from its own corner; `None` where they are counted like all others.
+    pub name: Option<String>,
 }
 
 /// The measures of a written sheet and its printed page.

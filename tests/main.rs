@@ -12,14 +12,16 @@ mod bombs;
 mod check;
 #[path = "main/command.rs"]
 mod command;
-#[path = "main/draft.rs"]
-mod draft;
 #[path = "main/damaged.rs"]
 mod damaged;
+#[path = "main/draft.rs"]
+mod draft;
 #[path = "main/editions.rs"]
 mod editions;
 #[path = "main/encrypted.rs"]
 mod encrypted;
+#[path = "main/formats.rs"]
+mod formats;
 #[path = "main/guard.rs"]
 mod guard;
 #[path = "main/hostile.rs"]

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::reading::{self, Wrong};
 use super::{Outcome, Shared, write_line};
+use crate::edge::read::ReadOptions;
 use crate::edge::save::save;
 use crate::edge::{input, store};
 use crate::finding::{Lang, tell_nothing_known};
@@ -36,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared, out: &mut dyn Write) -
     let editions: Vec<_> = editions.iter().map(AsRef::as_ref).collect();
     let sources = store::sources(&shared.templates).map_err(|e| Wrong(e.to_string()))?;
     let (inputs, problems) = input::collect(std::slice::from_ref(&arguments.workbook));
-    let read = inputs.first().map(|input| input.read());
+    let read = inputs.first().map(|input| input.read(&ReadOptions::default()));
     let problem = problems.into_iter().next().map(|(_, problem)| problem);
     let grid = match (read, problem) {
         (Some(Ok(grid)), _) => grid,

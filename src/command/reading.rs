@@ -9,14 +9,14 @@ use std::time::Duration;
 use clap::Args;
 
 use super::{Outcome, Shared};
-use crate::edge::input::{self, Input, Unavailable};
+use crate::edge::input::{self, Input, Meant, Unavailable};
 use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
-use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
 use crate::stage::recognise::{Recognised, Recogniser};
-use crate::template::{Template, TemplateError, load};
+use crate::template::{Severity, Template, TemplateError, load};
 
 /// A wrong use of the command line or of a template: the user's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -26,7 +26,7 @@ pub(super) struct Wrong(pub(super) String);
 /// What every command that reads workbooks takes.
 #[derive(Debug, Args)]
 pub(super) struct ReadingArguments {
-    /// 工作簿、文件夹或 zip 压缩包
+    /// 工作簿、CSV、文本、网页、Word 文档，或文件夹、zip 压缩包
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// 指定模板，不自动识别
@@ -96,6 +96,8 @@ pub(super) enum Taken<T> {
     Failed(Box<Told>),
     /// An output of this program, found in a folder.
     Own,
+    /// Text that is no budget, found in a folder.
+    Else,
 }
 
 /// Everything needed to read workbooks.
@@ -173,6 +175,7 @@ impl Reader {
             outcome = Outcome::Unread;
             taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
         }
+        let mut barren = self.arguments();
         let make = &make;
         self.threads.in_place_scope(|scope| {
             let mut inputs = self.inputs.iter();
@@ -185,16 +188,41 @@ impl Reader {
                     scope.spawn(move |_| drop(sender.send(self.one(input, make))));
                     begun.push_back((input, receiver));
                 }
-                let Some((input, receiver)) = begun.pop_front() else { return Ok(outcome) };
+                let Some((input, receiver)) = begun.pop_front() else { break };
                 let made = receiver.recv()?;
-                outcome = outcome.max(match made {
+                if !matches!(made, Taken::Else) {
+                    barren.retain(|argument| *argument != input.argument);
+                }
+                outcome = outcome.max(match &made {
+                    Taken::Unreadable(told) if told.severity < Severity::Error => Outcome::Done,
                     Taken::Unreadable(_) => Outcome::Unread,
                     Taken::Failed(_) => Outcome::Internal,
-                    Taken::Budget(_) | Taken::Own => Outcome::Done,
+                    Taken::Budget(_) | Taken::Own | Taken::Else => Outcome::Done,
                 });
                 taken(&input.name, made)?;
             }
+            for argument in barren {
+                outcome = outcome.max(Outcome::Unread);
+                taken(argument, Taken::Unreadable(Box::new(unavailable(argument, &Unavailable::Barren, self.lang))))?;
+            }
+            Ok(outcome)
         })
+    }
+
+    /// The arguments that mean any input.
+    fn arguments(&self) -> Vec<&str> {
+        let mut arguments: Vec<&str> = self.inputs.iter().map(|input| input.argument.as_str()).collect();
+        arguments.dedup();
+        arguments
+    }
+
+    /// What becomes of an input in which nothing known was found, or of which that is told.
+    fn nothing<T>(&self, input: &Input, meant: Meant, told: Told) -> Taken<T> {
+        match meant {
+            Meant::Budget => Taken::Unreadable(Box::new(told)),
+            Meant::Perhaps => Taken::Unreadable(Box::new(tell_passed_over(&input.name, self.lang))),
+            Meant::Else => Taken::Else,
+        }
     }
 
     /// Tells for every input, one after the other, which edition it follows.
@@ -211,11 +239,19 @@ impl Reader {
             match input.read(&self.options) {
                 Ok(grid) => {
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
-                    if !matches!(recognised, Recognised::Edition(_)) {
+                    let meant = match recognised {
+                        Recognised::Nothing => input.meant(Ok(&grid)),
+                        _ => Meant::Budget,
+                    };
+                    if meant == Meant::Else {
+                        continue;
+                    }
+                    if !matches!(recognised, Recognised::Edition(_)) && meant == Meant::Budget {
                         outcome = Outcome::Unread;
                     }
                     told(&input.name, Ok(recognised))?;
                 }
+                Err(problem) if input.meant(Err(&problem)) == Meant::Else => {}
                 Err(problem) => {
                     outcome = Outcome::Unread;
                     told(&input.name, Err(&unavailable(&input.name, &problem, self.lang)))?;
@@ -232,11 +268,12 @@ impl Reader {
     }
 
     fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
-        let unreadable =
-            |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
         let grid = match input.read(&self.options) {
             Ok(grid) => grid,
-            Err(problem) => return unreadable(problem.message(), problem.advice()),
+            Err(problem) => {
+                let told = tell_unreadable(&input.name, problem.message(), problem.advice());
+                return self.nothing(input, input.meant(Err(&problem)), told);
+            }
         };
         if input.found && grid.mark.is_some() {
             return Taken::Own;
@@ -249,7 +286,7 @@ impl Reader {
         };
         match extracted {
             Some(extracted) => Taken::Budget(make(extracted)),
-            None if tie.is_empty() => Taken::Unreadable(Box::new(tell_nothing_known(&input.name, self.lang))),
+            None if tie.is_empty() => self.nothing(input, input.meant(Ok(&grid)), tell_nothing_known(&input.name, self.lang)),
             None => Taken::Unreadable(Box::new(tell_tie(&input.name, &tie, self.lang))),
         }
     }

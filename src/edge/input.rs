@@ -10,11 +10,13 @@ use std::rc::Rc;
 use zip::ZipArchive;
 
 use crate::edge::read::{self, Entry, Found, Limit, Limits, PARTS, ReadOptions, Unreadable};
-use crate::grid::Grid;
+use crate::grid::{Grid, Value};
 use crate::value::text::printable;
 
 /// The extensions looked for in folders and bundles: `.et` is what WPS calls an `.xls`.
-const EXTENSIONS: [&str; 6] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et"];
+const EXTENSIONS: [&str; 13] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et", "docx", "csv", "tsv", "txt", "html", "htm", "xml"];
+/// How many of them, from the first on, are those of workbooks; the others are as often something else.
+const WORKBOOKS: usize = 6;
 /// The most bytes that reading the directory of a bundle, or the head of one entry, may take: it takes ten times as much
 /// memory.
 const DIRECTORY_BYTES: u64 = 16 << 20;
@@ -26,7 +28,20 @@ pub struct Input {
     pub name: String,
     /// Whether it was found in a folder or bundle rather than named itself.
     pub found: bool,
+    /// The argument that meant it, with `/`.
+    pub argument: String,
     source: Source,
+}
+
+/// What a file was meant for that holds no budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// A budget: it was named, or is called like a workbook.
+    Budget,
+    /// Perhaps a budget: a document found among others.
+    Perhaps,
+    /// Something else: text found among others.
+    Else,
 }
 
 #[derive(Debug, Clone)]
@@ -104,6 +119,22 @@ impl Input {
         }
     }
 
+    /// What it was meant for, if it holds no table that is known; `grid` is what stands in it, where that can be read.
+    pub fn meant(&self, grid: Result<&Grid, &Unavailable>) -> Meant {
+        if !self.found || has_extension(&self.name, &EXTENSIONS[..WORKBOOKS]) {
+            return Meant::Budget;
+        }
+        let has_numbers = |grid: &Grid| {
+            let mut cells = grid.sheets.iter().flat_map(|s| &s.cells);
+            cells.any(|c| matches!(c.value, Value::Number(_)))
+        };
+        match grid {
+            Ok(grid) if has_numbers(grid) || has_extension(&self.name, &["docx"]) => Meant::Perhaps,
+            Ok(_) | Err(Unavailable::Unreadable(Unreadable::Empty | Unreadable::NotAWorkbook { .. })) => Meant::Else,
+            Err(_) => Meant::Budget,
+        }
+    }
+
     /// The workbook, loaded and read now.
     ///
     /// # Errors
@@ -128,6 +159,7 @@ pub fn collect(arguments: &[PathBuf]) -> (Vec<Input>, Vec<(String, Unavailable)>
     let mut collected = Collected::default();
     for argument in arguments {
         let name = shown(argument);
+        collected.argument.clone_from(&name);
         let before = collected.inputs.len() + collected.problems.len();
         let outcome = match fs::metadata(argument) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Unavailable::Missing),
@@ -150,6 +182,7 @@ pub fn collect(arguments: &[PathBuf]) -> (Vec<Input>, Vec<(String, Unavailable)>
 
 #[derive(Default)]
 struct Collected {
+    argument: String,
     inputs: Vec<Input>,
     problems: Vec<(String, Unavailable)>,
 }
@@ -226,7 +259,7 @@ impl Collected {
                     self.problems.push((name, Unreadable::Damaged { sheet: None, detail }.into()));
                 }
                 Ok(entry) => {
-                    self.inputs.push(Input { name, found: true, source: Source::Entry { bundle: path.to_owned(), entry } })
+                    self.add(name, true, Source::Entry { bundle: path.to_owned(), entry });
                 }
                 Err(unreadable) => self.problems.push((name, unreadable.into())),
             }
@@ -235,7 +268,11 @@ impl Collected {
     }
 
     fn take(&mut self, path: &Path, found: bool) {
-        self.inputs.push(Input { name: shown(path), found, source: Source::File(path.to_owned()) });
+        self.add(shown(path), found, Source::File(path.to_owned()));
+    }
+
+    fn add(&mut self, name: String, found: bool, source: Source) {
+        self.inputs.push(Input { name, found, argument: self.argument.clone(), source });
     }
 }
 
@@ -326,11 +363,11 @@ mod tests {
     #[test]
     fn a_folder_means_the_workbooks_below_it_in_the_order_of_names() {
         let folder = Folder::new("folder");
-        for name in ["b.XLSX", "a.et", "~$b.xlsx", ".hidden.xlsx", "note.txt", "乙/c.ods"] {
+        for name in ["b.XLSX", "a.et", "~$b.xlsx", ".hidden.xlsx", "note.pdf", "d.docx", "乙/c.ods"] {
             folder.put(name, b"x");
         }
         let (inputs, problems) = collect(std::slice::from_ref(&folder.0));
-        assert_eq!(folder.names(&inputs), ["a.et", "b.XLSX", "乙/c.ods"]);
+        assert_eq!(folder.names(&inputs), ["a.et", "b.XLSX", "d.docx", "乙/c.ods"]);
         assert!(inputs.iter().all(|i| i.found) && problems.is_empty());
     }
 
@@ -338,7 +375,7 @@ mod tests {
     fn a_bundle_means_its_workbooks_and_a_workbook_itself() {
         let folder = Folder::new("bundle");
         let inner = zipped(&[("x", b"y")]);
-        let bundle = zipped(&[("../甲/一.xlsx", b"first"), ("readme.txt", b""), ("__MACOSX/一.xlsx", b""), ("two.zip", &inner)]);
+        let bundle = zipped(&[("../甲/一.xlsx", b"first"), ("readme.pdf", b""), ("__MACOSX/一.xlsx", b""), ("two.zip", &inner)]);
         let bundle = folder.put("all.zip", &bundle);
         let workbook = folder.put("workbook.zip", &zipped(&[("[Content_Types].xml", b""), ("xl/a.xlsx", b"")]));
         let (inputs, problems) = collect(&[bundle, workbook.clone(), workbook]);

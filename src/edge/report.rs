@@ -9,6 +9,8 @@ use crate::value::text::printable;
 
 /// The rule under which an input is told that could not be read at all.
 const UNREADABLE: &str = "R00";
+/// The rule under which an input is told that was passed over.
+const PASSED_OVER: &str = "R29";
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,7 +32,7 @@ impl Counts {
     pub fn add(&mut self, told: &[Told]) {
         let unreadable = told.iter().any(|t| t.rule == UNREADABLE);
         self.unreadable += usize::from(unreadable);
-        self.budgets += usize::from(!unreadable);
+        self.budgets += usize::from(!unreadable && told.iter().all(|t| t.rule != PASSED_OVER));
         for one in told.iter().filter(|t| t.rule != UNREADABLE) {
             match one.severity {
                 Severity::Error => self.errors += 1,

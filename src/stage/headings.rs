@@ -17,6 +17,8 @@ pub struct Headings {
     pub rows: Range<u32>,
     /// Columns found by their 栏次 alone: template column and number.
     pub by_number: Vec<(usize, u32)>,
+    /// Columns whose heading stands over another column than their 栏次 tells: template column and number.
+    pub displaced: Vec<(usize, u32)>,
     /// Headings of the sheet that the template does not have.
     pub unknown: Vec<CellRef>,
 }
@@ -36,6 +38,9 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
     match_paths(table, &paths, &mut found);
     match_last_heading(table, &paths, &mut found);
     if let Some((row, numbers)) = &numbers {
+        if sheet.sheet.merges.is_empty() {
+            put_back(table, numbers, &mut found);
+        }
         match_numbers(table, *row, numbers, &mut found);
     }
     found.unknown = unknown(sheet, table, &paths, &found, numbers_word);
@@ -199,6 +204,27 @@ fn match_numbers(table: &Table, row: u32, numbers: &[(u16, u32)], found: &mut He
             found.columns[place] = Some(*col);
             found.cells[place] = Some(CellRef::new(row, *col));
             found.by_number.push((place, number));
+        }
+    }
+}
+
+/// Headings that lost their merges may have slipped over a neighbour; the numbers stand right above the columns. Where both name
+/// the same columns in another order, the numbers count.
+fn put_back(table: &Table, numbers: &[(u16, u32)], found: &mut Headings) {
+    let column_of = |number: u32| numbers.iter().find(|(_, n)| *n == number).map(|(col, _)| *col);
+    let numbered = table.columns.iter().enumerate().filter_map(|(place, column)| {
+        let number = column.number?;
+        Some((place, number, found.columns[place]?, column_of(number)))
+    });
+    let slipped: Vec<_> = numbered.filter(|(_, _, at, own)| *own != Some(*at)).collect();
+    let mut stand: Vec<Option<u16>> = slipped.iter().map(|(_, _, at, _)| Some(*at)).collect();
+    let mut belong: Vec<Option<u16>> = slipped.iter().map(|(.., own)| *own).collect();
+    stand.sort_unstable();
+    belong.sort_unstable();
+    if stand == belong {
+        for (place, number, _, own) in slipped {
+            found.columns[place] = own;
+            found.displaced.push((place, number));
         }
     }
 }

@@ -205,9 +205,9 @@ fn what_is_no_workbook_is_told_by_its_content() {
     let not = |found| Err(Unreadable::NotAWorkbook { found });
     let cases: [(&[u8], Result<Grid, Unreadable>); 8] = [
         (b"", Err(Unreadable::Empty)),
-        (b"\xef\xbb\xbf\r\n<HTML xmlns:x=\"urn:x\"><table></table></HTML>", not(Found::Html)),
-        (b"<?xml version=\"1.0\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>", not(Found::Xml2003)),
-        (b"a,b\n1,2\n", not(Found::Text)),
+        (b"\xef\xbb\xbf\r\n<HTML xmlns:x=\"urn:x\"><p>1</p></HTML>", not(Found::Html)),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related", not(Found::Html)),
+        (b"<?xml version=\"1.0\"?><rss/>", not(Found::Other)),
         (b"%PDF-1.7", not(Found::Pdf)),
         (b"\x89PNG\r\n", not(Found::Picture)),
         (b"\x09\x04\x06\x00\x00\x00", not(Found::OldExcel)),
@@ -218,7 +218,10 @@ fn what_is_no_workbook_is_told_by_its_content() {
     }
     assert_eq!(read(b"owner", "dir/~$a.xlsx"), Err(Unreadable::LockFile));
     assert_eq!(read(&zipped(&[("a.xlsx", "")]), "a.xlsx"), not(Found::Archive));
-    assert_eq!(read(&zipped(&[("[Content_Types].xml", ""), ("word/document.xml", "")]), "a.xlsx"), not(Found::Word));
+    assert_eq!(
+        read(&zipped(&[("mimetype", "application/vnd.oasis.opendocument.text"), ("content.xml", "")]), "a"),
+        not(Found::Word)
+    );
 }
 
 #[test]
@@ -237,6 +240,16 @@ fn every_refusal_says_what_is_wrong_and_what_to_do() {
     assert_eq!(said.len(), all.len());
     assert!(all.iter().all(|refusal| !refusal.advice().is_empty()));
     assert_eq!(all[5].to_string(), "damaged in sheet 甲: x");
+}
+
+#[test]
+fn a_word_document_of_old_is_refused_with_advice_to_save_it_anew() {
+    let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    file.create_stream("/WordDocument").unwrap();
+    file.flush().unwrap();
+    let refused = read(&file.into_inner().into_inner(), "x.doc").unwrap_err();
+    assert_eq!(refused, Unreadable::NotAWorkbook { found: Found::Word });
+    assert!(refused.advice().contains(".docx"));
 }
 
 #[test]

@@ -48,15 +48,11 @@ pub enum Unreadable {
 /// What stands under the name of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Found {
-    /// A web page.
+    /// A web page without a table, or one packed into a mail message.
     Html,
-    /// A spreadsheet of the XML form of 2003.
-    Xml2003,
-    /// Text, perhaps with separators.
-    Text,
     /// A PDF document.
     Pdf,
-    /// A Word or other text document.
+    /// A text document of another form than that of Word since 2007.
     Word,
     /// A presentation.
     Slides,
@@ -135,7 +131,9 @@ impl Unreadable {
             Self::WrongPassword => "请核对密码（注意大小写），用 --password 给出，可以给出几个",
             Self::UnknownProtection(_) => "请用 Excel 或 WPS 打开，取消密码后保存再试",
             Self::NotAWorkbook { found } => match found {
-                Found::Html | Found::Xml2003 | Found::Text | Found::OldExcel => "请用 Excel 或 WPS 打开后另存为 .xlsx 再试",
+                Found::Html | Found::OldExcel => "请用 Excel 或 WPS 打开后另存为 .xlsx 再试",
+                Found::Word => "请用 Word 或 WPS 打开后另存为 .docx 再试，或索取原工作簿",
+                Found::Pdf => "PDF 中的表格不能可靠读出，请向报送单位索取原工作簿（.xlsx）或 Word 文档（.docx）",
                 Found::Archive => "请先解压，再选其中的工作簿",
                 _ => "请改选 .xlsx、.xls、.ods 或 .xlsb 工作簿",
             },
@@ -156,11 +154,9 @@ impl Unreadable {
 impl Found {
     fn chinese(self) -> &'static str {
         match self {
-            Self::Html => "网页（HTML）",
-            Self::Xml2003 => "XML 表格 2003",
-            Self::Text => "纯文本（如 CSV）",
+            Self::Html => "没有表格的网页，或单个文件网页（MHTML）",
             Self::Pdf => "PDF 文档",
-            Self::Word => "文字文档（如 Word）",
+            Self::Word => "其他格式的文字文档（如旧版 Word 的 .doc）",
             Self::Slides => "演示文稿",
             Self::Picture => "图片",
             Self::Archive => "压缩包",
@@ -173,11 +169,9 @@ impl Found {
 impl fmt::Display for Found {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Html => "a web page",
-            Self::Xml2003 => "an XML spreadsheet of 2003",
-            Self::Text => "text",
+            Self::Html => "a web page without a table, or packed as MHTML",
             Self::Pdf => "a PDF document",
-            Self::Word => "a text document",
+            Self::Word => "a text document of another form than .docx",
             Self::Slides => "a presentation",
             Self::Picture => "a picture",
             Self::Archive => "an archive",
