@@ -13,6 +13,7 @@ use crate::edge::store;
 use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
+use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
 use crate::template::{Template, TemplateError, load};
 
@@ -158,7 +159,8 @@ impl Reader {
         }
         for input in &self.inputs {
             match input.read() {
-                Ok(grid) => {
+                Ok(mut grid) => {
+                    formula::calculate(&mut grid);
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
                     if !matches!(recognised, Recognised::Edition(_)) {
                         outcome = Outcome::Unread;
@@ -183,13 +185,14 @@ impl Reader {
     fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
         let unreadable =
             |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
-        let grid = match input.read() {
+        let mut grid = match input.read() {
             Ok(grid) => grid,
             Err(problem) => return unreadable(problem.message(), problem.advice()),
         };
         if input.found && grid.mark.is_some() {
             return Taken::Own;
         }
+        formula::calculate(&mut grid);
         let folded = Folded::new(&grid);
         let (extracted, tie) = match self.recogniser.recognise(&folded) {
             Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template, self.year), Vec::new()),

@@ -150,6 +150,39 @@ pub enum Fact {
         /// The number.
         number: Amount,
     },
+    /// A column that the table does not have, with what stands in it.
+    OwnColumn {
+        /// The heading; empty where there is none.
+        heading: String,
+        /// Columns of the table that were not found: this may be one of them.
+        missing: Vec<String>,
+        /// Its cells.
+        cells: Vec<OwnCell>,
+    },
+    /// Amounts were read from rows or columns that are not shown.
+    HiddenCells {
+        /// The rows, counted from zero.
+        rows: Vec<u32>,
+        /// The columns of other such cells, counted from zero.
+        columns: Vec<u16>,
+    },
+    /// A formula without a stored result was calculated.
+    Calculated {
+        /// What it gives.
+        gives: Amount,
+    },
+    /// The stored result of a formula is not what it gives.
+    Stale {
+        /// The stored result, which was read.
+        held: Amount,
+        /// What the formula gives.
+        gives: Amount,
+    },
+    /// A table stands to the right of another, or goes on to its own right.
+    SideBySide {
+        /// Whether it is the same table.
+        goes_on: bool,
+    },
     /// A text stands where a number belongs.
     NotANumber {
         /// The text.
@@ -192,10 +225,15 @@ pub enum Fact {
         /// The measure taken.
         measure: &'static str,
     },
-    /// A measure is printed that is neither 元 nor 万元.
+    /// A measure is printed that is none of those known.
     MeasureUnknown {
         /// What is printed.
         printed: String,
+    },
+    /// Several measures are printed for one table.
+    MeasuresDiffer {
+        /// All of them, the one taken first.
+        printed: Vec<&'static str>,
     },
     /// The measure is another than the template's and is kept.
     MeasureKept {
@@ -255,6 +293,19 @@ pub enum Fact {
         /// What the template says.
         standard: String,
     },
+}
+
+/// A cell of a column that the table does not have.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnCell {
+    /// Where.
+    pub site: Site,
+    /// The row of the table in which it stands, by its place among the rows filed.
+    pub row: Option<usize>,
+    /// What it shows.
+    pub shown: String,
+    /// Its number, if it holds one.
+    pub number: Option<Amount>,
 }
 
 /// What identifies a budget.

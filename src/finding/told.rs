@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::words::{Lang, Words};
-use super::{Finding, Place, Verdict};
+use super::{Fact, Finding, OwnCell, Place, Verdict};
 use crate::model::Budget;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -99,7 +99,7 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         expected: number(|n| n.expected),
         difference: number(|n| n.difference),
         bound: number(|n| n.bound),
-        operands: operands.map(|o| told_operand(o, budget)).collect(),
+        operands: operands.map(|o| told_operand(o, budget)).chain(own_cells(finding, budget)).collect(),
         message,
         advice,
     }
@@ -165,6 +165,20 @@ fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
         value: operand.value.map(|v| v.to_string()),
         factor: operand.factor.to_string(),
     }
+}
+
+/// The cells of a column that the table does not have.
+fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item = ToldOperand> + 'b {
+    let (cells, table): (&[OwnCell], _) = match &finding.fact {
+        Fact::OwnColumn { cells, .. } => (cells, finding.place.table),
+        _ => (&[], None),
+    };
+    cells.iter().map(move |cell| {
+        let row = table.zip(cell.row).map(|(t, row)| budget.tables[t].rows[row].id(&budget.template.tables[t]).to_string());
+        let (table, row, column, sheet, at) = names(&Place { table, row, column: None, site: Some(cell.site) }, budget);
+        let value = Some(cell.number.map_or_else(|| cell.shown.clone(), |n| n.to_string()));
+        ToldOperand { table, row, column, sheet, cell: at, value, factor: "1".to_owned() }
+    })
 }
 
 type Names = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);

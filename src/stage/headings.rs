@@ -19,6 +19,8 @@ pub struct Headings {
     pub by_number: Vec<(usize, u32)>,
     /// Headings of the sheet that the template does not have.
     pub unknown: Vec<CellRef>,
+    /// The first column right of all others that has a heading of the template once more.
+    pub again: Option<u16>,
 }
 
 /// The headings of `table` between two rows, if they are there.
@@ -38,6 +40,9 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
     if let Some((row, numbers)) = &numbers {
         match_numbers(table, *row, numbers, &mut found);
     }
+    let right = found.columns.iter().flatten().max().copied();
+    let is_again = |p: &&Path| Some(p.column) > right && p.words.last().is_some_and(|w| table.is_heading(w));
+    found.again = paths.iter().find(is_again).map(|p| p.column);
     found.unknown = unknown(sheet, table, &paths, &found, numbers_word);
     is_enough(table, &found).then_some(found)
 }

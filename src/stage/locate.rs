@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::folded::{Folded, FoldedSheet};
 use super::headings::{self, Headings};
+use super::panels::{self, Cut};
 use crate::template::{Body, Table, Template};
 use crate::value::{CellRef, text};
 
@@ -17,6 +18,8 @@ pub struct Located {
     /// Rows of a sheet with tables that belong to none of them: what stands above the first title, and what follows a title
     /// without headings.
     pub gaps: Vec<Gap>,
+    /// Where sheets have to be taken apart before their tables can be told from each other.
+    pub cuts: Vec<Cut>,
 }
 
 /// Rows that belong to no table.
@@ -67,12 +70,15 @@ pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
     let mut located = Located::default();
     for (place, sheet) in folded.sheets.iter().enumerate().filter(|(_, s)| !is_front_matter(s, template)) {
         let in_narrative = narrative_title(sheet, template).is_some();
-        let (regions, gaps) = by_titles(sheet, place, template, in_narrative);
+        let (regions, gaps, cut) = by_titles(sheet, place, template, in_narrative);
+        located.cuts.extend(cut);
         if in_narrative {
             // What is no table there is a paragraph.
             located.narrative.push(place);
         } else if regions.is_empty() {
-            located.regions.extend(by_sheet_name(sheet, place, template));
+            let named = by_sheet_name(sheet, place, template);
+            located.cuts.extend(named.as_ref().and_then(|r| repeat(sheet, r, template)));
+            located.regions.extend(named);
         } else {
             located.gaps.extend(gaps);
         }
@@ -81,9 +87,21 @@ pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
     located
 }
 
-/// The tables of a sheet that have a title, and the rows that belong to none.
-fn by_titles(sheet: &FoldedSheet<'_>, place: usize, template: &Template, in_narrative: bool) -> (Vec<Region>, Vec<Gap>) {
+/// The cut before the columns that a table has once more.
+fn repeat(sheet: &FoldedSheet<'_>, region: &Region, template: &Template) -> Option<Cut> {
+    panels::before_repeat(sheet, region.sheet, (region.table, region.rows.clone()), &region.headings, template)
+}
+
+/// The tables of a sheet that have a title, the rows that belong to none, and where the sheet is to be cut first.
+fn by_titles(
+    sheet: &FoldedSheet<'_>,
+    place: usize,
+    template: &Template,
+    in_narrative: bool,
+) -> (Vec<Region>, Vec<Gap>, Option<Cut>) {
     let stops = stops(sheet, template, in_narrative);
+    let title = |stop: &Stop| if let Stop::Title(table, at) = stop { Some((*table, *at)) } else { None };
+    let titles: Vec<_> = stops.iter().filter_map(title).collect();
     let above = 0..stops.first().map_or(0, Stop::row);
     let mut gaps = vec![Gap { sheet: place, rows: above, table: None }];
     let mut regions = Vec::new();
@@ -96,7 +114,9 @@ fn by_titles(sheet: &FoldedSheet<'_>, place: usize, template: &Template, in_narr
             None => gaps.push(Gap { sheet: place, rows, table: Some(table) }),
         }
     }
-    (regions, gaps)
+    let cut = panels::between_titles(sheet, place, &titles, template);
+    let cut = cut.or_else(|| regions.iter().find_map(|region| repeat(sheet, region, template)));
+    (regions, gaps, cut)
 }
 
 /// Whether a sheet is a cover, a directory, a list of changes or a part of a blank form: it names tables and holds none.

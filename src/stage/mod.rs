@@ -3,10 +3,12 @@
 pub mod check;
 pub mod extract;
 pub mod folded;
+pub mod formula;
 mod headings;
 pub mod instances;
 pub mod layout;
 mod locate;
+mod panels;
 pub mod recognise;
 pub mod recompute;
 pub mod translate;

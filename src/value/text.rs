@@ -60,6 +60,17 @@ pub fn strip_ordinal(folded: &str) -> &str {
     }
 }
 
+/// A folded heading and the measure that it ends with in brackets: `预算数(元)`, `金额[单位:万元]`.
+pub fn split_measure(folded: &str) -> (&str, Option<&str>) {
+    let inner = folded.strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '[']));
+    match inner {
+        Some((heading, inside)) if inside.ends_with('元') && inside.chars().count() <= 8 && !heading.is_empty() => {
+            (heading, Some(inside.rsplit(':').next().unwrap_or(inside)))
+        }
+        _ => (folded, None),
+    }
+}
+
 /// The text as written after a leading ordinal (`1、`, `（二）`), trimmed.
 pub fn after_ordinal(written: &str) -> &str {
     let trimmed = written.trim();

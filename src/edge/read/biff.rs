@@ -14,6 +14,15 @@ pub(super) struct Scan {
     decimals: Vec<Decimals>,
     /// Per sheet, the number of the format of every cell that may show a number, by place.
     sheets: Vec<Vec<Formatted>>,
+    /// Per sheet, what is not shown.
+    hidden: Vec<Hidden>,
+}
+
+/// The rows and columns of a sheet that are not shown, as bands.
+#[derive(Default, Clone)]
+pub(super) struct Hidden {
+    pub(super) rows: Vec<(u32, u32)>,
+    pub(super) columns: Vec<(u16, u16)>,
 }
 
 /// A place and the number of its format.
@@ -51,6 +60,7 @@ impl Scan {
             let (cells, size) = sheet_cells(stream, start, &mut extents);
             places = places.saturating_add(size);
             scan.sheets.push(cells);
+            scan.hidden.push(hidden(stream, start));
         }
         if places > PLACES {
             return Err(Unreadable::TooLarge { what: Limit::Cells });
@@ -60,6 +70,11 @@ impl Scan {
             stream.get_mut(start..start + length).unwrap_or_default().fill(0);
         }
         Ok(scan)
+    }
+
+    /// What of a sheet is not shown.
+    pub(super) fn hidden(&self, sheet: usize) -> Hidden {
+        self.hidden.get(sheet).cloned().unwrap_or_default()
     }
 
     /// The decimals that a cell of a sheet shows.
@@ -78,6 +93,8 @@ const XF: u16 = 0x00e0;
 const BOUND_SHEET: u16 = 0x0085;
 const DIMENSIONS: u16 = 0x0200;
 const MULTIPLE_RK: u16 = 0x00bd;
+const ROW: u16 = 0x0208;
+const COLUMN: u16 = 0x007d;
 /// Formula, number, label, logical or error, RK number, label with runs, label of the string table.
 const ONE_CELL: [u16; 7] = [0x0006, 0x0203, 0x0204, 0x0205, 0x027e, 0x00d6, 0x00fd];
 
@@ -120,6 +137,27 @@ fn sheet_cells(stream: &[u8], start: usize, extents: &mut Vec<(usize, usize)>) -
     }
     let size = if cells.is_empty() { 0 } else { u64::from(rows.1 - rows.0 + 1) * u64::from(columns.1 - columns.0 + 1) };
     (cells, size)
+}
+
+/// The rows and columns of one sheet that are not shown.
+fn hidden(stream: &[u8], start: usize) -> Hidden {
+    let (mut hidden, mut depth) = (Hidden::default(), 0u32);
+    for record in records(stream, start) {
+        match record.kind {
+            BOF => depth += 1,
+            EOF if depth <= 1 => break,
+            EOF => depth -= 1,
+            ROW if depth == 1 && u16_at(record.data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                let row = u16_at(record.data, 0).map(u32::from);
+                row.into_iter().for_each(|row| super::collect::extend(&mut hidden.rows, row, row));
+            }
+            COLUMN if depth == 1 && u16_at(record.data, 8).is_some_and(|flags| flags & 1 != 0) => {
+                hidden.columns.extend(u16_at(record.data, 0).zip(u16_at(record.data, 2)));
+            }
+            _ => {}
+        }
+    }
+    hidden
 }
 
 /// The records from a place on; a cut-off record ends them.

@@ -47,7 +47,19 @@ impl Collector {
         if !sheet.cells.is_sorted_by(|a, b| a.at < b.at) {
             sheet.sort();
         }
+        if !sheet.formulas.is_sorted_by(|a, b| a.at < b.at) {
+            sheet.formulas.sort_by_key(|f| f.at);
+            sheet.formulas.dedup_by_key(|f| f.at);
+        }
         sheet
+    }
+}
+
+/// Adds a band of rows that are not shown behind the others.
+pub(super) fn extend(bands: &mut Vec<(u32, u32)>, first: u32, last: u32) {
+    match bands.last_mut() {
+        Some(band) if band.1.checked_add(1) == Some(first) => band.1 = last,
+        _ => bands.push((first, last)),
     }
 }
 

@@ -21,6 +21,8 @@ pub(super) fn read(mut stream: Vec<u8>) -> Result<Grid, Unreadable> {
         }
         let mut sheet = Collector::sheet(&listed.name, listed.visible != SheetVisible::Visible);
         let range = workbook.worksheet_range(&listed.name).map_err(|e| Unreadable::damaged_sheet(&listed.name, e))?;
+        let hidden = scan.hidden(place);
+        (sheet.hidden_rows, sheet.hidden_columns) = (hidden.rows, hidden.columns);
         let (first_row, first_col) = range.start().unwrap_or_default();
         for (row, col, data) in range.used_cells() {
             let at = (first_row.saturating_add(row as u32), first_col.saturating_add(col as u32));

@@ -12,6 +12,7 @@ macro_rules! say {
 
 mod details;
 mod reading;
+mod seen;
 
 use super::{Fact, Finding, Operand, Place, Verdict};
 use crate::model::Budget;
@@ -101,7 +102,7 @@ impl Words<'_> {
                 (format!("{message}{}", self.rule(title)), why.clone().unwrap_or(advice))
             }
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
-            fact => self.reading(fact),
+            fact => self.reading(fact, finding.place.table),
         }
     }
 
@@ -196,13 +197,6 @@ impl Words<'_> {
             (false, _) => left.join(self.list()),
         };
         (left, shown)
-    }
-
-    fn list(&self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "、",
-            Lang::En => ", ",
-        }
     }
 
     fn displayed(&self, finding: &Finding, title: &str) -> (String, String) {

@@ -36,6 +36,7 @@ impl Extraction<'_, '_> {
         }
         let rows: Vec<u32> = sheet.rows(region.headings.rows.end, region.rows.end).collect();
         rows.into_iter().for_each(|row| self.numbers_outside(region, row));
+        self.tell_outside(region);
         let site = self.site(region, title);
         self.budget.forms.push(Form { table: region.table, project, goal, site, indicators });
     }

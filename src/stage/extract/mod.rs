@@ -5,13 +5,16 @@ mod forms;
 mod identity;
 mod list;
 mod narrative;
+mod outside;
+mod seen;
 mod table;
 
 use std::sync::Arc;
 
 use super::folded::Folded;
 use super::locate::{self, Located, Region};
-use crate::finding::{Detail, Fact, Finding, Identity, Place};
+use super::panels;
+use crate::finding::{Detail, Fact, Finding, Identity, OwnCell, Place};
 use crate::model::{Budget, Key, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
@@ -32,11 +35,32 @@ struct Extraction<'f, 'g> {
     budget: Budget,
     findings: Vec<Finding>,
     progress: Vec<table::Progress>,
+    /// Numbers of the region being read that stand in none of its columns.
+    outside: Vec<OwnCell>,
 }
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
 pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year: Option<i32>) -> Option<Extracted> {
     let mut located = locate::locate(folded, template);
+    if !located.cuts.is_empty() {
+        let apart = panels::apart(folded, std::mem::take(&mut located.cuts), template);
+        let folded = Folded::new(&apart.grid);
+        let mut located = locate::locate(&folded, template);
+        located.cuts.clear();
+        return from_located(&folded, located, &apart.cut_off, source, template, year);
+    }
+    from_located(folded, located, &[], source, template, year)
+}
+
+/// Reads the budget from tables that do not stand side by side.
+fn from_located(
+    folded: &Folded<'_>,
+    mut located: Located,
+    cut_off: &[bool],
+    source: &str,
+    template: &Arc<Template>,
+    year: Option<i32>,
+) -> Option<Extracted> {
     // What is shown goes before what is hidden: of two copies of a table the first counts.
     located.regions.sort_by_key(|r| folded.sheets[r.sheet].sheet.hidden);
     if located.regions.is_empty() {
@@ -46,10 +70,11 @@ pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year
     budget.sources.push(source.to_owned());
     budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress };
+    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new() };
     extraction.identity(&located, source, year);
     for region in &located.regions {
         extraction.region(region);
+        extraction.side_by_side(region, cut_off);
     }
     extraction.narrative(&located);
     extraction.gaps(&located);
@@ -81,6 +106,8 @@ impl Extraction<'_, '_> {
             Body::List => self.list_rows(region),
             _ => self.table_rows(region),
         }
+        self.tell_outside(region);
+        self.hidden_amounts(region);
     }
 
     /// Notes where a table stands, the first time it is met.
@@ -109,7 +136,7 @@ impl Extraction<'_, '_> {
         }
     }
 
-    /// A column of the standard that is not there, and a heading that the standard does not have.
+    /// A column of the standard that is not there, or is known by its number alone.
     fn check_headings(&mut self, region: &Region) {
         let template = Arc::clone(&self.budget.template);
         let declared = &template.tables[region.table];
@@ -137,20 +164,6 @@ impl Extraction<'_, '_> {
                 self.reworded(region.table, written, printed);
             }
         }
-        for at in &headings.unknown {
-            if let Some(heading) = self.text_at(region, *at) {
-                let finding = Finding::check(
-                    &template,
-                    "headings",
-                    Place::in_table(region.table, heading.site),
-                    Detail::HeadingUnknown(heading.text),
-                );
-                self.findings.extend(finding.map(|f| {
-                    let severity = f.severity.min(Severity::Warning);
-                    f.at(severity)
-                }));
-            }
-        }
     }
 
     /// Numbers in rows that belong to no table.
@@ -158,7 +171,7 @@ impl Extraction<'_, '_> {
         for gap in &located.gaps {
             let sheet = &self.folded.sheets[gap.sheet];
             let rows = sheet.rows(gap.rows.start, gap.rows.end).flat_map(|row| sheet.row(row)).map(|(cell, _)| cell);
-            let numbers: Vec<_> = table::numbers_in(rows).collect();
+            let numbers: Vec<_> = outside::numbers_in(rows).collect();
             let Some((first, _)) = numbers.first() else { continue };
             let site = Site { sheet: gap.sheet as u16, cell: *first };
             let title = gap.table.map(|t| self.budget.template.tables[t].declared.sheet.clone());
@@ -194,6 +207,7 @@ impl Extraction<'_, '_> {
         let is_lost = |fact: &Fact| match fact {
             Fact::UnplacedRow { numbers, .. } => !numbers.is_empty(),
             Fact::UnplacedColumn { heading, .. } => !heading.is_empty(),
+            Fact::OwnColumn { missing, .. } => !missing.is_empty(),
             Fact::NumbersOutside { .. } => true,
             _ => false,
         };
