@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "main/alter.rs"]
+mod alter;
+#[path = "main/altered.rs"]
+mod altered;
 #[path = "main/blank.rs"]
 mod blank;
 #[path = "main/check.rs"]

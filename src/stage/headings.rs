@@ -57,12 +57,14 @@ struct Path {
 /// The first and the last row of headings: rows that mostly hold words of the template's headings.
 fn heading_rows(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table) -> Option<(u32, u32)> {
     let depth = table.heading_depth();
+    let needed = table.columns.iter().filter(|c| !c.declared.optional).count();
     let mut first = None;
     let mut last = 0;
     let mut seen = 0;
     for (looked, row) in sheet.rows(rows.start, rows.end).enumerate() {
         let (hits, others) = heading_hits(sheet, row, table);
-        let is_heading = hits > others && (hits > 1 || first.is_some() || table.columns.len() == 1);
+        // Where every column has its heading, any number of others may stand beside.
+        let is_heading = (hits > others || hits >= needed.max(2)) && (hits > 1 || first.is_some() || table.columns.len() == 1);
         match (first, is_heading) {
             (None, true) => {
                 first = Some(row);

@@ -68,39 +68,60 @@ fn cut_off(sheet: &mut Sheet, cut: &Cut) -> Sheet {
 }
 
 /// The cut between two titles that stand side by side, the first of the sheet.
-pub fn between_titles(sheet: &FoldedSheet<'_>, place: usize, titles: &[(usize, CellRef)], template: &Template) -> Option<Cut> {
+pub fn between_titles(sheet: &FoldedSheet<'_>, place: usize, titles: &[Title], template: &Template) -> Option<Cut> {
     let is_level = titles.windows(2).all(|pair| pair[0].1.col == pair[1].1.col);
     if is_level {
         return None;
     }
-    titles.iter().enumerate().find_map(|(index, right)| {
-        let left = titles[..index].iter().rev().find(|l| l.1.col < right.1.col)?;
-        let later = || titles[index + 1..].iter().filter(|t| t.1.row > right.1.row);
-        let end_of_sheet = sheet.sheet.row_count();
-        let next = later().next().map_or(end_of_sheet, |t| t.1.row);
-        let stacked = found(sheet, *left, left.1.row..right.1.row, template) + found(sheet, *right, right.1.row..next, template);
-        let scored = (left.1.col + 1..=right.1.col).filter_map(|column| {
-            let (west, east) = (band(sheet, 0..column), band(sheet, column..u16::MAX));
-            let (west, east) = (FoldedSheet::new(&west), FoldedSheet::new(&east));
-            let (here, there) =
-                (found(&west, *left, left.1.row..next, template), found(&east, *right, right.1.row..next, template));
-            (here > 0 && there > 0).then_some((here + there, std::cmp::Reverse(column)))
-        });
-        let (score, std::cmp::Reverse(column)) = scored.max()?;
-        let goes_on = sheet.rows(right.1.row, next).flat_map(|row| sheet.row(row)).any(|(c, _)| c.at.col < column && !c.is_blank());
-        if score < stacked || !goes_on {
-            return None;
-        }
-        // A later title that needs no cell right of the cut ends only the left part.
-        let west = band(sheet, 0..column);
-        let west = FoldedSheet::new(&west);
-        let ends = |t: &&(usize, CellRef)| {
-            let rows = t.1.row..end_of_sheet;
-            t.1.col >= column || found(&west, **t, rows.clone(), template) < found(sheet, **t, rows, template)
-        };
-        let end = later().find(ends).map_or(end_of_sheet, |t| t.1.row);
-        Some(Cut { sheet: place, rows: right.1.row..end, column, head: 0..0 })
-    })
+    let pairs = titles.iter().enumerate().flat_map(|(index, right)| {
+        let is_left = |l: &&(usize, CellRef)| l.1.col < right.1.col;
+        let before = titles[..index].iter().rev().find(is_left);
+        let after = titles[index + 1..].iter().find(is_left);
+        before.into_iter().chain(after).map(move |left| (*left, *right))
+    });
+    pairs.into_iter().find_map(|(left, right)| between(sheet, place, titles, (left, right), template))
+}
+
+/// A title: its table and its cell.
+type Title = (usize, CellRef);
+
+/// The cut between two titles, where both tables are found as well without the columns of the other.
+fn between(
+    sheet: &FoldedSheet<'_>,
+    place: usize,
+    titles: &[Title],
+    (left, right): (Title, Title),
+    template: &Template,
+) -> Option<Cut> {
+    let (upper, lower) = if left.1.row <= right.1.row { (left, right) } else { (right, left) };
+    let later = |row: u32| titles.iter().filter(move |t| t.1.row > row);
+    let end_of_sheet = sheet.sheet.row_count();
+    let next = later(lower.1.row).next().map_or(end_of_sheet, |t| t.1.row);
+    let stacked = found(sheet, upper, upper.1.row..lower.1.row, template) + found(sheet, lower, lower.1.row..next, template);
+    let scored = (left.1.col + 1..=right.1.col).filter_map(|column| {
+        let (west, east) = (band(sheet, 0..column), band(sheet, column..u16::MAX));
+        let (west, east) = (FoldedSheet::new(&west), FoldedSheet::new(&east));
+        let (here, there) = (found(&west, left, left.1.row..next, template), found(&east, right, right.1.row..next, template));
+        (here > 0 && there > 0).then_some((here + there, column))
+    });
+    // What stands between the tables belongs to the left one.
+    let (score, column) = scored.max()?;
+    let goes_on = |is_there: &dyn Fn(u16) -> bool| {
+        let rows = sheet.rows(lower.1.row, next);
+        rows.flat_map(|row| sheet.row(row)).any(|(c, _)| is_there(c.at.col) && !c.is_blank())
+    };
+    if score < stacked || !goes_on(&|col| col < column) || !goes_on(&|col| col >= column) {
+        return None;
+    }
+    // A later title that needs no cell right of the cut ends only the left part.
+    let west = band(sheet, 0..column);
+    let west = FoldedSheet::new(&west);
+    let ends = |t: &&Title| {
+        let rows = t.1.row..end_of_sheet;
+        t.1.col >= column || found(&west, **t, rows.clone(), template) < found(sheet, **t, rows, template)
+    };
+    let end = later(lower.1.row).find(ends).map_or(end_of_sheet, |t| t.1.row);
+    Some(Cut { sheet: place, rows: right.1.row..end, column, head: 0..0 })
 }
 
 /// The cut before the columns that a table has once more to its right.
@@ -122,7 +143,7 @@ pub fn before_repeat(
 }
 
 /// How many columns of a table are found below its title.
-fn found(sheet: &FoldedSheet<'_>, (table, title): (usize, CellRef), rows: Range<u32>, template: &Template) -> usize {
+fn found(sheet: &FoldedSheet<'_>, (table, title): Title, rows: Range<u32>, template: &Template) -> usize {
     let rows = title.row + 1..rows.end;
     let headings = headings::find(sheet, rows, &template.tables[table], &template.words.numbers);
     headings.map_or(0, |h| h.columns.iter().flatten().count())

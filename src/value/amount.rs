@@ -179,6 +179,8 @@ impl Amount {
             negative = true;
             rest = inner;
         }
+        // The sign of the currency stands before or behind that of the number, never on both sides.
+        let rest = if rest.len() == folded.len() { rest } else { rest.strip_prefix(['¥', '￥']).filter(|_| !folded.starts_with('¥')).unwrap_or(rest) };
         let digits = without_thousands(rest).ok_or(NotAnAmount)?;
         let value = Decimal::from_str_exact(&digits).map_err(|_| NotAnAmount)?.normalize();
         if value >= Self::LIMIT || value.scale() > 12 {
@@ -301,6 +303,9 @@ mod tests {
             ("△3.2", Some("-3.2")),
             (" 910.01 万元", Some("910.01")),
             ("¥12", Some("12")),
+            ("(￥12)", Some("-12")),
+            ("-¥12", Some("-12")),
+            ("1 234.50", Some("1234.5")),
             ("—", None),
             ("…", None),
             ("　", None),
@@ -308,7 +313,7 @@ mod tests {
         for (typed, meant) in cases {
             assert_eq!(Amount::parse_typed(typed, Some(Measure::WanYuan)), Ok(meant.map(amount)), "{typed}");
         }
-        for typed in ["XXX", "1,23", "12元", "1.2.3", "--3", "(-3)", "三"] {
+        for typed in ["XXX", "¥¥1", "1,23", "12元", "1.2.3", "--3", "(-3)", "三"] {
             assert_eq!(Amount::parse_typed(typed, Some(Measure::WanYuan)), Err(NotAnAmount), "{typed}");
         }
     }

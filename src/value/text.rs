@@ -117,7 +117,10 @@ fn strip_table_mark(folded: &str) -> &str {
         Some(inner) => (true, inner),
         None => (false, opened),
     };
-    let number = inner.find(|c| !is_ordinal_digit(c) && !matches!(c, '.' | '-')).unwrap_or(inner.len());
+    let digits = inner.find(|c| !is_ordinal_digit(c) && !matches!(c, '.' | '-')).unwrap_or(inner.len());
+    // `附表2 2025年…`: without the blank the year runs on from the number.
+    let is_year = |at: usize| title_year(inner.get(at..digits + '年'.len_utf8()).unwrap_or_default()).is_some();
+    let number = digits.checked_sub(4).filter(|at| is_year(*at)).unwrap_or(digits);
     if number == 0 {
         return folded;
     }
@@ -172,6 +175,7 @@ mod tests {
             ("2025年部门收支总表", "部门收支总表"),
             ("表一收入总表", "收入总表"),
             ("公开03表:支出总表", "支出总表"),
+            ("附表22025年支出总表", "支出总表"),
             ("1.3部门财务收支总表", "部门财务收支总表"),
             ("一般公共预算支出表", "一般公共预算支出表"),
             ("财政拨款\"三公\"经费支出表", "财政拨款\"三公\"经费支出表"),

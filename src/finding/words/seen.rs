@@ -31,6 +31,16 @@ impl Words<'_> {
             listed += &say!(lang, " 等另 {more} 格", " and {more} more");
         }
         let (count, above) = (cells.len(), self.above(heading));
+        if missing.iter().any(|m| m == heading) {
+            return (
+                say!(
+                    lang,
+                    "“{heading}”一栏重复出现，只读了一栏；这一栏 {count} 格没有读取：{listed}",
+                    "The column \"{heading}\" stands twice and was read once; its other {count} cells were not read: {listed}"
+                ),
+                say!(lang, "删去多余的栏，或移到表外。", "Remove the other column, or move it out of the table."),
+            );
+        }
         if !missing.is_empty() {
             let missing = missing.join(self.list());
             return (

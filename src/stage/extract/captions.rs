@@ -6,7 +6,7 @@ use crate::finding::{Fact, Place};
 use crate::model::{Site, Text};
 use crate::template::written::Severity;
 use crate::template::{Fields, Template};
-use crate::value::{Area, CellRef, Measure, text};
+use crate::value::{Amount, Area, CellRef, Measure, text};
 
 impl Extraction<'_, '_> {
     /// The measure printed above a table or in its headings; the template's where none is printed.
@@ -105,6 +105,12 @@ pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
     // A form that tells the code from the name says more than one that takes both for the name.
     let with_code = || forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
     with_code().or_else(|| forms().find_map(|p| p.read(line)))
+}
+
+/// Whether a text among the rows of a table is a caption of a further page, and no amount typed as text.
+pub(super) fn is_caption(written: &str, template: &Template) -> bool {
+    let is_amount = || matches!(Amount::parse_typed(written, None), Ok(Some(_)));
+    read_caption(written, template).is_some() && !is_amount()
 }
 
 /// The measure that a line names in words of its own: `（单位：元，保留两位小数）`; an error with the word where it is none we know.

@@ -8,7 +8,7 @@ use crate::finding::{Detail, Fact, Finding, OwnCell, Place};
 use crate::grid::{Cell, Shown, Value};
 use crate::template::ColumnKind;
 use crate::template::written::Severity;
-use crate::value::{Amount, CellRef};
+use crate::value::{Amount, CellRef, text};
 
 /// So many numbers below each other without a heading are a column.
 const COLUMN: usize = 3;
@@ -71,7 +71,12 @@ impl Extraction<'_, '_> {
         let missing = declared.columns.iter().zip(&region.headings.columns);
         let missing = missing.filter(|(c, at)| at.is_none() && !c.declared.optional && c.declared.kind.is_numeric());
         let fields = self.budget.fields(Some(region.table));
-        let missing: Vec<String> = missing.map(|(c, _)| c.leaf[0].fill(&fields)).filter(|_| !heading.is_empty()).collect();
+        let mut missing: Vec<String> = missing.map(|(c, _)| c.leaf[0].fill(&fields)).collect();
+        let folded = text::fold(&heading);
+        if declared.is_heading(&folded) || folded == self.budget.template.words.numbers {
+            // A column of the table once more is nobody's own.
+            missing = vec![heading.clone()];
+        }
         let filed = &self.budget.tables[region.table].rows;
         for cell in &mut cells {
             let is_beside = |s: crate::model::Site| s.sheet == cell.site.sheet && s.cell.row == cell.site.cell.row;
@@ -79,9 +84,9 @@ impl Extraction<'_, '_> {
         }
         let Some(first) = cells.first().map(|c| c.site) else { return };
         let (rule, severity) = match (heading.is_empty(), missing.is_empty()) {
-            (true, _) => ("R07", Severity::Warning),
+            (true, true) => ("R07", Severity::Warning),
             (false, true) => ("R30", Severity::Warning),
-            (false, false) => ("R07", Severity::Error),
+            (_, false) => ("R07", Severity::Error),
         };
         let fact = Fact::OwnColumn { heading, missing, cells };
         self.note(rule, severity, Place::in_table(region.table, first), fact);
@@ -104,10 +109,14 @@ impl Extraction<'_, '_> {
     fn heading_above(&self, region: &Region, column: u16) -> Option<(CellRef, String)> {
         let sheet = &self.folded.sheets[region.sheet];
         let rows = (region.headings.rows.start..region.headings.rows.end).rev().map(|row| CellRef::new(row, column));
-        let own = rows.clone().find_map(|at| Some((at, sheet.at(at)?.0.text()?)));
-        let merged = || rows.clone().find_map(|at| sheet.merge(at)).and_then(|m| Some((m.first, sheet.at(m.first)?.0.text()?)));
-        let (at, heading) = own.filter(|(_, h)| !h.trim().is_empty()).or_else(merged)?;
-        Some((at, heading.trim().to_owned())).filter(|(_, h)| !h.is_empty())
+        let words = |at: CellRef| {
+            let heading = sheet.at(at)?.0.text()?.trim();
+            // The number of a column is no heading.
+            let is_heading = !heading.is_empty() && !heading.bytes().all(|b| b.is_ascii_digit());
+            is_heading.then(|| (at, heading.to_owned()))
+        };
+        let merged = || rows.clone().filter_map(|at| sheet.merge(at)).find_map(|m| words(m.first));
+        rows.clone().find_map(words).or_else(merged)
     }
 
     /// A single number where the table has none.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::locate::Region;
 use super::Extraction;
-use super::captions::read_caption;
+use super::captions::is_caption;
 use super::forms::shown;
 use super::outside::is_amount;
 use crate::finding::{Detail, Fact, Place};
@@ -332,7 +332,7 @@ impl Extraction<'_, '_> {
         }
         let declared = &self.budget.template.tables[region.table];
         let is_head = |(cell, folded): &(&Cell, &str)| {
-            let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+            let is_caption = || cell.text().is_some_and(|t| is_caption(t, &self.budget.template));
             (!folded.is_empty() && declared.is_heading(folded)) || is_caption()
         };
         // 合计 alone is the label of an empty row, among other headings it is one of them.
@@ -354,7 +354,7 @@ impl Extraction<'_, '_> {
         let mut cells = self.folded.sheets[region.sheet].row(row).filter(|(cell, _)| !cell.is_blank());
         let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
         let is_text = matches!(cell.value, Value::Text(_)) && !self.budget.template.is_note(folded);
-        let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+        let is_caption = || cell.text().is_some_and(|t| is_caption(t, &self.budget.template));
         region.in_narrative && is_text && !self.is_label_cell(region, cell) && !is_caption()
     }
 
