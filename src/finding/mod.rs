@@ -32,6 +32,8 @@ pub struct Finding {
     pub operands: Vec<Operand>,
     /// What was found.
     pub fact: Fact,
+    /// Tables that the identity reads and of which numbers could not be placed.
+    pub hinges_on: Vec<usize>,
 }
 
 /// Where something was found, as closely as it is known.
@@ -166,10 +168,10 @@ pub enum Fact {
         /// The columns of other such cells, counted from zero.
         columns: Vec<u16>,
     },
-    /// A formula without a stored result was calculated.
+    /// Formulas without a stored result were calculated.
     Calculated {
-        /// What it gives.
-        gives: Amount,
+        /// Their cells with what they give.
+        cells: Vec<OwnCell>,
     },
     /// The stored result of a formula is not what it gives.
     Stale {
@@ -295,7 +297,7 @@ pub enum Fact {
     },
 }
 
-/// A cell of a column that the table does not have.
+/// A cell that a finding lists with others.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnCell {
     /// Where.
@@ -447,7 +449,7 @@ pub enum Detail {
 impl Finding {
     /// A concession or problem of reading.
     pub fn reading(rule: &str, severity: Severity, place: Place, fact: Fact) -> Self {
-        Self { rule: rule.to_owned(), severity, place, verdict: None, numbers: None, operands: Vec::new(), fact }
+        Self { rule: rule.to_owned(), severity, place, verdict: None, numbers: None, operands: Vec::new(), fact, hinges_on: Vec::new() }
     }
 
     /// The failure of a named check of the template; `None` where the template has no such check.

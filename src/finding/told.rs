@@ -48,6 +48,9 @@ pub struct Told {
     pub bound: Option<String>,
     /// The cells of the right side, and of the left where it has several.
     pub operands: Vec<ToldOperand>,
+    /// Tables that the identity reads and of which numbers could not be placed.
+    #[serde(skip)]
+    pub hinges_on: Vec<String>,
     /// What was found.
     pub message: String,
     /// What to do.
@@ -100,6 +103,7 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         difference: number(|n| n.difference),
         bound: number(|n| n.bound),
         operands: operands.map(|o| told_operand(o, budget)).chain(own_cells(finding, budget)).collect(),
+        hinges_on: finding.hinges_on.iter().map(|t| budget.template.tables[*t].declared.id.clone()).collect(),
         message,
         advice,
     }
@@ -125,6 +129,7 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
         difference: None,
         bound: None,
         operands: Vec::new(),
+        hinges_on: Vec::new(),
         message,
         advice,
     }
@@ -167,10 +172,10 @@ fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
     }
 }
 
-/// The cells of a column that the table does not have.
+/// The cells that a finding lists.
 fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item = ToldOperand> + 'b {
     let (cells, table): (&[OwnCell], _) = match &finding.fact {
-        Fact::OwnColumn { cells, .. } => (cells, finding.place.table),
+        Fact::OwnColumn { cells, .. } | Fact::Calculated { cells } => (cells, finding.place.table),
         _ => (&[], None),
     };
     cells.iter().map(move |cell| {

@@ -80,7 +80,7 @@ pub(super) fn number(number: f64, decimals: Decimals) -> (Value, Shown) {
     match Amount::from_f64(number) {
         Some(amount) => (Value::Number(amount), decimals.shown(amount)),
         // No amount is that large; what stands there is shown as it is.
-        None => (Value::Error(number.to_string()), Shown::Unknown),
+        None => (Value::Error(format!("{number:e}")), Shown::Unknown),
     }
 }
 

@@ -87,14 +87,7 @@ impl Words<'_> {
             }
             Fact::OwnColumn { heading, missing, cells } => self.own_column(table, heading, missing, cells),
             Fact::HiddenCells { rows, columns } => self.hidden_cells(rows, columns),
-            Fact::Calculated { gives } => (
-                say!(
-                    lang,
-                    "公式未计算，按公式算得 {gives}，照此读取",
-                    "The formula was never calculated; it gives {gives}, which was read"
-                ),
-                say!(lang, "用 Excel 或 WPS 打开、重新计算并保存。", "Open it in Excel or WPS, recalculate and save."),
-            ),
+            Fact::Calculated { cells } => self.calculated(table, cells),
             Fact::Stale { held, gives } => (
                 say!(
                     lang,

@@ -24,12 +24,7 @@ impl Words<'_> {
         cells: &[OwnCell],
     ) -> (String, String) {
         let lang = self.lang;
-        let named: Vec<String> = cells.iter().take(NAMED).map(|cell| self.own_cell(table, cell)).collect();
-        let mut listed = named.join(self.list());
-        if cells.len() > NAMED {
-            let more = cells.len() - NAMED;
-            listed += &say!(lang, " 等另 {more} 格", " and {more} more");
-        }
+        let listed = self.listed(table, cells);
         let (count, above) = (cells.len(), self.above(heading));
         if missing.iter().any(|m| m == heading) {
             return (
@@ -70,6 +65,29 @@ impl Words<'_> {
             ),
             say!(lang, "报送前请删去自加的栏，或移到表外。", "Remove the column before filing, or move it out of the table."),
         )
+    }
+
+    pub(super) fn calculated(&self, table: Option<usize>, cells: &[OwnCell]) -> (String, String) {
+        let (lang, listed) = (self.lang, self.listed(table, cells));
+        (
+            say!(
+                lang,
+                "公式未计算，按公式算得：{listed}，照此读取",
+                "Formulas were never calculated; what they give was read: {listed}"
+            ),
+            say!(lang, "用 Excel 或 WPS 打开、重新计算并保存。", "Open it in Excel or WPS, recalculate and save."),
+        )
+    }
+
+    /// The first cells with their rows and values, and how many more there are.
+    fn listed(&self, table: Option<usize>, cells: &[OwnCell]) -> String {
+        let named: Vec<String> = cells.iter().take(NAMED).map(|cell| self.own_cell(table, cell)).collect();
+        let mut listed = named.join(self.list());
+        if cells.len() > NAMED {
+            let more = cells.len() - NAMED;
+            listed += &say!(self.lang, " 等另 {more} 格", " and {more} more");
+        }
+        listed
     }
 
     /// `J10 事业运行 1.50`

@@ -113,8 +113,15 @@ impl Extraction<'_, '_> {
 fn line_fields(line: &str, template: &Template) -> Fields {
     let folded = text::fold(line);
     let is_title = locate::title_of(line, &folded, template).is_some();
-    let caption = read_caption(line, template).filter(|_| !is_title).map(with_code_apart);
+    let caption = || read_caption(line, template).map(with_code_apart).or_else(|| name_and_code(line));
+    let caption = if is_title { None } else { caption() };
     caption.unwrap_or(Fields { year: text::title_year(&folded), ..Fields::default() })
+}
+
+/// A line that is nothing but a name with its code in brackets.
+fn name_and_code(line: &str) -> Option<Fields> {
+    let bare = Fields { name: Some(line.trim().to_owned()).filter(|l| !l.contains([':', '：'])), ..Fields::default() };
+    Some(with_code_apart(bare)).filter(|fields| fields.code.as_ref().is_some_and(|code| code.len() >= 6))
 }
 
 /// The fields of a caption whose name has the code behind it: `某某中心（434007）`.

@@ -37,6 +37,8 @@ struct Extraction<'f, 'g> {
     progress: Vec<table::Progress>,
     /// Numbers of the region being read that stand in none of its columns.
     outside: Vec<OwnCell>,
+    /// Formulas of the region being read that were calculated here.
+    calculated: Vec<OwnCell>,
 }
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
@@ -70,7 +72,7 @@ fn from_located(
     budget.sources.push(source.to_owned());
     budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new() };
+    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
     extraction.identity(&located, source, year);
     for region in &located.regions {
         extraction.region(region);
@@ -108,6 +110,7 @@ impl Extraction<'_, '_> {
         }
         self.tell_outside(region);
         self.hidden_amounts(region);
+        self.tell_calculated(region);
     }
 
     /// Notes where a table stands, the first time it is met.

@@ -77,11 +77,7 @@ impl Extraction<'_, '_> {
             // A column of the table once more is nobody's own.
             missing = vec![heading.clone()];
         }
-        let filed = &self.budget.tables[region.table].rows;
-        for cell in &mut cells {
-            let is_beside = |s: crate::model::Site| s.sheet == cell.site.sheet && s.cell.row == cell.site.cell.row;
-            cell.row = filed.iter().position(|r| r.site.is_some_and(is_beside));
-        }
+        self.name_rows(region, &mut cells);
         let Some(first) = cells.first().map(|c| c.site) else { return };
         let (rule, severity) = match (heading.is_empty(), missing.is_empty()) {
             (true, true) => ("R07", Severity::Warning),

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::super::locate::Region;
 use super::Extraction;
-use crate::finding::{Fact, Place};
+use crate::finding::{Fact, Finding, Numbers, OwnCell, Place};
 use crate::grid::{Cell, Value};
 use crate::model::Site;
 use crate::template::written::Severity;
+use crate::value::Amount;
 
 impl Extraction<'_, '_> {
     /// Tells of a table that was cut off the sheet beside another.
@@ -43,10 +44,30 @@ impl Extraction<'_, '_> {
     pub(super) fn formula_behind(&mut self, region: &Region, cell: &Cell, place: &Place) {
         let formula = self.folded.sheets[region.sheet].sheet.formula(cell.at);
         let Some((gives, Value::Number(held))) = formula.and_then(|f| f.gives).zip(Some(&cell.value)) else { return };
-        let (rule, severity, fact) = match gives == *held {
-            true => ("R32", Severity::Note, Fact::Calculated { gives }),
-            false => ("R34", Severity::Warning, Fact::Stale { held: *held, gives }),
-        };
-        self.note(rule, severity, place.clone(), fact);
+        if gives == *held {
+            let site = self.site(region, cell.at);
+            self.calculated.push(OwnCell { site, row: None, shown: gives.to_string(), number: Some(gives) });
+            return;
+        }
+        let mut finding = Finding::reading("R34", Severity::Warning, place.clone(), Fact::Stale { held: *held, gives });
+        finding.numbers = Some(Numbers { value: *held, expected: gives, difference: *held - gives, bound: Amount::ZERO });
+        self.findings.push(finding);
+    }
+
+    /// Tells of the formulas of a region that were calculated here.
+    pub(super) fn tell_calculated(&mut self, region: &Region) {
+        let mut cells = std::mem::take(&mut self.calculated);
+        let Some(first) = cells.first().map(|c| c.site) else { return };
+        self.name_rows(region, &mut cells);
+        self.note("R32", Severity::Note, Place::in_table(region.table, first), Fact::Calculated { cells });
+    }
+
+    /// Finds the rows of a table in which cells stand.
+    pub(super) fn name_rows(&self, region: &Region, cells: &mut [OwnCell]) {
+        let filed = &self.budget.tables[region.table].rows;
+        for cell in cells {
+            let is_beside = |s: Site| s.sheet == cell.site.sheet && s.cell.row == cell.site.cell.row;
+            cell.row = filed.iter().position(|r| r.site.is_some_and(is_beside));
+        }
     }
 }

@@ -86,7 +86,10 @@ fn converted(fact: &Fact) -> Option<(String, String)> {
             let shown: Vec<&str> = cells.iter().map(|c| c.shown.as_str()).collect();
             lost(format!("{heading} {}", shown.join("、")).trim().to_owned())
         }
-        Fact::Calculated { gives } => Some(("=".to_owned(), gives.to_string())),
+        Fact::Calculated { cells } => {
+            let given: Vec<String> = cells.iter().map(|c| format!("{}={}", c.site.cell, c.shown)).collect();
+            Some(("=".to_owned(), given.join("、")))
+        }
         Fact::NumbersOutside { numbers, .. } | Fact::UnknownSheet { numbers: numbers @ 1.., .. } => lost(format!("({numbers})")),
         _ => None,
     }
