@@ -20,6 +20,8 @@ mod guard;
 mod hostile;
 #[path = "main/identity.rs"]
 mod identity;
+#[path = "main/mess.rs"]
+mod mess;
 #[path = "main/model.rs"]
 mod model;
 #[path = "main/moved.rs"]

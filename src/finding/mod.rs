@@ -449,7 +449,16 @@ pub enum Detail {
 impl Finding {
     /// A concession or problem of reading.
     pub fn reading(rule: &str, severity: Severity, place: Place, fact: Fact) -> Self {
-        Self { rule: rule.to_owned(), severity, place, verdict: None, numbers: None, operands: Vec::new(), fact, hinges_on: Vec::new() }
+        Self {
+            rule: rule.to_owned(),
+            severity,
+            place,
+            verdict: None,
+            numbers: None,
+            operands: Vec::new(),
+            fact,
+            hinges_on: Vec::new(),
+        }
     }
 
     /// The failure of a named check of the template; `None` where the template has no such check.

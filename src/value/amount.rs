@@ -180,7 +180,11 @@ impl Amount {
             rest = inner;
         }
         // The sign of the currency stands before or behind that of the number, never on both sides.
-        let rest = if rest.len() == folded.len() { rest } else { rest.strip_prefix(['¥', '￥']).filter(|_| !folded.starts_with('¥')).unwrap_or(rest) };
+        let rest = if rest.len() == folded.len() {
+            rest
+        } else {
+            rest.strip_prefix(['¥', '￥']).filter(|_| !folded.starts_with('¥')).unwrap_or(rest)
+        };
         let digits = without_thousands(rest).ok_or(NotAnAmount)?;
         let value = Decimal::from_str_exact(&digits).map_err(|_| NotAnAmount)?.normalize();
         if value >= Self::LIMIT || value.scale() > 12 {

@@ -113,7 +113,8 @@ fn stands(grid: &Grid, template: &Template) -> Vec<Stand> {
         let rows: Vec<u32> = (first..sheet.row_count()).filter(|r| sheet.row(*r).iter().any(is_amount)).collect();
         let body = *rows.first()?;
         let named = |row: &u32| sheet.row(*row).first().and_then(Cell::text) == Some("栏次");
-        let last = (first..body).take_while(|r| is_heading(r) || named(r) || *r < first + declared.heading_depth() as u32).last()?;
+        let last =
+            (first..body).take_while(|r| is_heading(r) || named(r) || *r < first + declared.heading_depth() as u32).last()?;
         let width = sheet.cells.iter().filter(|c| !c.is_blank()).map(|c| c.at.col + 1).max()?;
         Some(Stand { sheet: place, table, title, headings: first..last + 1, rows, width })
     };
@@ -225,7 +226,10 @@ pub fn alter(grid: &mut Grid, template: &Template, alteration: &Alteration) {
             let sheet = &mut grid.sheets[stand.sheet];
             match kind {
                 0 => sheet.hidden_rows = vec![(*at.get(&stand.rows), *at.get(&stand.rows))],
-                1 => sheet.hidden_columns = vec![(at.index(usize::from(stand.width)) as u16, at.index(usize::from(stand.width)) as u16)],
+                1 => {
+                    sheet.hidden_columns =
+                        vec![(at.index(usize::from(stand.width)) as u16, at.index(usize::from(stand.width)) as u16)]
+                }
                 _ => sheet.hidden = true,
             }
         }

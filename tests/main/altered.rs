@@ -12,11 +12,11 @@ use yusuan::stage::extract::extract;
 use yusuan::stage::folded::Folded;
 use yusuan::stage::translate::translate;
 use yusuan::stage::{formula, layout, recompute};
-use yusuan::template::{Body, Template};
-use yusuan::value::Amount;
+use yusuan::template::{Body, Severity, Template};
+use yusuan::value::{Amount, CellRef};
 
 use crate::alter::{Alteration, alter, alteration};
-use crate::support::{budget_of, editions, fixture, looks_like_an_amount};
+use crate::support::{added, budget_of, editions, fixture, looks_like_an_amount, put};
 
 /// The budget of the fixture in every edition.
 static BUDGETS: LazyLock<Vec<Budget>> = LazyLock::new(|| {
@@ -84,6 +84,7 @@ struct Reading {
     model: Vec<String>,
     misplaced: Vec<String>,
     lost: Vec<String>,
+    sites: Vec<(String, CellRef)>,
     findings: Vec<Finding>,
 }
 
@@ -114,7 +115,12 @@ fn reading(grid: &Grid, template: &Arc<Template>) -> Reading {
         let texts = filed.rows.iter().filter(|r| matches!(r.key, Key::Free(_))).flat_map(|r| &r.texts);
         model.extend(texts.map(|(column, text)| format!("{id} {column} {}", text.text)));
     }
-    model.extend(budget.forms.iter().map(|f| format!("{} {} {:?}", f.project, f.goal, f.indicators.iter().map(|i| &i.0).collect::<Vec<_>>())));
+    model.extend(
+        budget
+            .forms
+            .iter()
+            .map(|f| format!("{} {} {:?}", f.project, f.goal, f.indicators.iter().map(|i| &i.0).collect::<Vec<_>>())),
+    );
     model.extend(budget.narrative.iter().map(|p| format!("{:?} {}", p.section, p.text.text)));
     model.sort();
     let told = |f: &Finding| f.place.site.map(|s| (budget.sheet_name(s.sheet).to_owned(), s.cell));
@@ -126,7 +132,7 @@ fn reading(grid: &Grid, template: &Arc<Template>) -> Reading {
         looks_like_an_amount(c) && !sites.contains(&at) && !tells.contains(&at)
     };
     let lost = cells.filter(is_lost).map(|(s, c)| format!("{}!{} {:?}", s.name, c.at, c.value)).collect();
-    Reading { model, misplaced, lost, findings }
+    Reading { model, misplaced, lost, sites, findings }
 }
 
 fn is_worth(value: &Value, amount: Amount) -> bool {
@@ -172,7 +178,48 @@ proptest! {
         prop_assert!(gone.is_empty() && new.is_empty(), "{} {alterations:?}\n gone {gone:#?}\n new {new:#?}\n told {rules:#?}", template.name);
         prop_assert!(after.model.len() == before.model.len(), "{} {alterations:?}: doubled", template.name);
         prop_assert!(after.misplaced.is_empty(), "{} {alterations:?}: {:?}", template.name, after.misplaced);
+        let errors = |reading: &Reading| {
+            let is_error = |f: &&Finding| f.severity == Severity::Error && f.rule.starts_with('R');
+            reading.findings.iter().filter(is_error).map(|f| f.rule.clone()).collect::<Vec<_>>()
+        };
+        prop_assert!(added(&errors(&before), &errors(&after)).is_empty(), "{} {alterations:?}: {rules:#?}", template.name);
         prop_assert!(after.lost.is_empty(), "{} {alterations:?}: lost {:?}\n told {rules:#?}", template.name, after.lost);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases() / 2, failure_persistence: seeds(), max_shrink_iters: 2000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_stands_in_the_place_of_an_amount_is_told_at_its_cell(
+        edition in any::<prop::sample::Index>(),
+        seed in any::<u64>(),
+        alterations in prop::collection::vec(alteration(), 0..5),
+        amount in any::<prop::sample::Index>(),
+        spoilt in prop::sample::select(vec![
+            Value::Error("#REF!".into()),
+            Value::Other("2023-06-07".into()),
+            Value::Text("待定".into()),
+            Value::Text("12%".into()),
+            Value::Uncalculated,
+        ]),
+    ) {
+        let budget = budget(edition.index(BUDGETS.len()), seed);
+        let template = Arc::clone(&budget.template);
+        let mut grid = drawn(&budget);
+        alterations.iter().filter(|a| !matches!(a, Alteration::Uncalculated(_))).for_each(|a| alter(&mut grid, &template, a));
+        grid.sheets.iter_mut().for_each(|s| s.formulas.clear());
+        let before = reading(&grid, &template);
+        let (sheet, at) = amount.get(&before.sites).clone();
+        let place = grid.sheets.iter().position(|s| s.name == sheet).unwrap();
+        put(&mut grid.sheets[place], at, spoilt.clone());
+        let after = reading(&grid, &template);
+        let told = |f: &&Finding| f.severity == Severity::Error && ["R03", "R04", "R06"].contains(&f.rule.as_str());
+        let told: Vec<_> = after.findings.iter().filter(told).filter_map(|f| f.place.site).map(|s| s.cell).collect();
+        let is_told = told.iter().any(|cell| *cell == at || cell.row == at.row);
+        prop_assert!(is_told, "{} {alterations:?} {spoilt:?} at {sheet}!{at}: {told:?}", template.name);
+        let gone = before.model.iter().filter(|m| m.contains('.') && !after.model.contains(m)).count();
+        prop_assert!(gone <= 1 + told.len(), "{} {alterations:?}: {gone} are gone", template.name);
     }
 }
 

@@ -94,7 +94,11 @@ impl Words<'_> {
                     "存储的结果 {held} 不是公式的结果，按公式应为 {gives}；按 {held} 读取",
                     "The stored result {held} is not what the formula gives, {gives}; {held} was read"
                 ),
-                say!(lang, "用 Excel 或 WPS 打开、重新计算并保存，核对此格。", "Open it in Excel or WPS, recalculate, save and check."),
+                say!(
+                    lang,
+                    "用 Excel 或 WPS 打开、重新计算并保存，核对此格。",
+                    "Open it in Excel or WPS, recalculate, save and check."
+                ),
             ),
             Fact::SideBySide { goes_on: true } => (
                 say!(
@@ -134,7 +138,11 @@ impl Words<'_> {
             ),
             Fact::NoValue { error } => match error {
                 Some(error) if error.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) => (
-                    say!(lang, "数字 {error} 太大，不可能是金额，没有读取", "The number {error} is too large for an amount and was not read"),
+                    say!(
+                        lang,
+                        "数字 {error} 太大，不可能是金额，没有读取",
+                        "The number {error} is too large for an amount and was not read"
+                    ),
                     say!(lang, "核对并改正数字。", "Check and correct the number."),
                 ),
                 Some(error) => (

@@ -98,16 +98,13 @@ impl Words<'_> {
 
     pub(super) fn hidden_cells(&self, rows: &[u32], columns: &[u16]) -> (String, String) {
         let lang = self.lang;
-        let mut hidden: Vec<String> = rows.iter().take(NAMED).map(|row| row + 1).map(|row| say!(lang, "第 {row} 行", "row {row}")).collect();
+        let mut hidden: Vec<String> =
+            rows.iter().take(NAMED).map(|row| row + 1).map(|row| say!(lang, "第 {row} 行", "row {row}")).collect();
         let letters = |col: &u16| CellRef::new(0, *col).to_string().trim_end_matches('1').to_owned();
         hidden.extend(columns.iter().take(NAMED).map(letters).map(|col| say!(lang, "{col} 列", "column {col}")));
         let hidden = hidden.join(self.list());
         (
-            say!(
-                lang,
-                "{hidden}是隐藏的，其中有金额，照样读取",
-                "Amounts were read from what is hidden: {hidden}"
-            ),
+            say!(lang, "{hidden}是隐藏的，其中有金额，照样读取", "Amounts were read from what is hidden: {hidden}"),
             say!(lang, "如不需要，请删除；否则请取消隐藏。", "Remove it if it is not needed, else show it."),
         )
     }

@@ -127,7 +127,8 @@ fn name_and_code(line: &str) -> Option<Fields> {
 /// The fields of a caption whose name has the code behind it: `某某中心（434007）`.
 fn with_code_apart(mut fields: Fields) -> Fields {
     let Some(name) = fields.name.as_deref().filter(|_| fields.code.is_none()) else { return fields };
-    let inner = name.trim_end().strip_suffix([')', '）', ']', '］', '】']).and_then(|n| n.rsplit_once(['(', '（', '[', '［', '【']));
+    let inner =
+        name.trim_end().strip_suffix([')', '）', ']', '］', '】']).and_then(|n| n.rsplit_once(['(', '（', '[', '［', '【']));
     let Some((name, code)) = inner.map(|(name, code)| (name.trim_end().to_owned(), text::fold(code))) else { return fields };
     if code.len() >= 3 && code.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty() {
         (fields.name, fields.code) = (Some(name), Some(code));

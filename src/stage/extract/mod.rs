@@ -72,7 +72,8 @@ fn from_located(
     budget.sources.push(source.to_owned());
     budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
+    let mut extraction =
+        Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
     extraction.identity(&located, source, year);
     for region in &located.regions {
         extraction.region(region);

@@ -22,7 +22,9 @@ impl Extraction<'_, '_> {
         for (cell, _) in sheet.row(row) {
             let kind = columns.iter().find(|(col, _)| *col == cell.at.col).map(|(_, kind)| *kind);
             match (kind, value(cell)) {
-                (None, Some((shown, number))) => self.outside.push(OwnCell { site: self.site(region, cell.at), row: None, shown, number }),
+                (None, Some((shown, number))) => {
+                    self.outside.push(OwnCell { site: self.site(region, cell.at), row: None, shown, number })
+                }
                 // A whole number may be a code or a 序号; an amount may not.
                 (Some(ColumnKind::Sequence | ColumnKind::Code), _) if !is_amount(cell) => {}
                 (Some(ColumnKind::Sequence | ColumnKind::Code | ColumnKind::Label), _) => {

@@ -34,7 +34,11 @@ impl Extraction<'_, '_> {
         let is_row = |row: u32| sheet.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&row));
         let (mut rows, mut columns) = (BTreeSet::new(), BTreeSet::new());
         for site in &hidden {
-            if is_row(site.cell.row) { rows.insert(site.cell.row) } else { columns.insert(site.cell.col) };
+            if is_row(site.cell.row) {
+                rows.insert(site.cell.row)
+            } else {
+                columns.insert(site.cell.col)
+            };
         }
         let fact = Fact::HiddenCells { rows: rows.into_iter().collect(), columns: columns.into_iter().collect() };
         self.note("R31", Severity::Note, Place::in_table(region.table, *first), fact);

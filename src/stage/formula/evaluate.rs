@@ -110,9 +110,7 @@ impl<'g> Book<'g> {
             }
             Expression::Cells(_) => return Err(Unknown),
             Expression::Negative(inner) => Held::Number(-self.number(inner, stand)?),
-            Expression::Percent(inner) => {
-                Held::Number(self.number(inner, stand)?.checked_mul(Amount::step(2)).ok_or(Unknown)?)
-            }
+            Expression::Percent(inner) => Held::Number(self.number(inner, stand)?.checked_mul(Amount::step(2)).ok_or(Unknown)?),
             Expression::Binary(operator, left, right) => return self.binary(*operator, left, right, stand),
             Expression::Call(name, arguments) => return functions::call(self, name, arguments, stand),
         })

@@ -93,7 +93,8 @@ impl Parser<'_> {
     /// Takes a word of the grammar if it stands next.
     fn takes(&mut self, word: &str) -> bool {
         self.blanks();
-        let length = word.chars().count();
+        // All words of the grammar are ASCII.
+        let length = word.len();
         let is_next = self.chars.get(self.at..self.at + length).is_some_and(|c| c.iter().copied().eq(word.chars()));
         if is_next {
             self.at += length;
@@ -102,7 +103,10 @@ impl Parser<'_> {
     }
 
     fn operator(&mut self, known: &[(&str, Operator)]) -> Option<Operator> {
-        known.iter().find(|(word, _)| self.takes(word)).map(|(_, operator)| *operator)
+        self.blanks();
+        // Most often an operand is followed by none at all.
+        let next = self.peek().filter(|c| matches!(c, '+' | '-' | '*' | '/' | '&' | '<' | '>' | '='))?;
+        known.iter().find(|(word, _)| word.starts_with(next) && self.takes(word)).map(|(_, operator)| *operator)
     }
 
     fn chain(&mut self, known: &[(&str, Operator)], part: fn(&mut Self) -> Parsed) -> Parsed {
@@ -310,7 +314,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        let unknown = ["", "A1+", "SUM(A1", "1:3", "Table[x]", "[1]Sheet1!A1", "{1,2}", "#REF!", "A1:B", "A", "2^3", "1E5", "A1 B1", "数"];
+        let unknown =
+            ["", "A1+", "SUM(A1", "1:3", "Table[x]", "[1]Sheet1!A1", "{1,2}", "#REF!", "A1:B", "A", "2^3", "1E5", "A1 B1", "数"];
         for formula in unknown {
             assert_eq!(parse(formula), Err(Unknown), "{formula}");
         }
