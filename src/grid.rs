@@ -29,6 +29,12 @@ pub struct Sheet {
     pub merges: Vec<Area>,
     /// The tables among running text, from the top down; empty where the whole sheet is one, as in a workbook.
     pub blocks: Vec<Block>,
+    /// First and last row of the bands of rows that are not shown, in order.
+    pub hidden_rows: Vec<(u32, u32)>,
+    /// First and last column of the bands of columns that are not shown, in order.
+    pub hidden_columns: Vec<(u16, u16)>,
+    /// The formulas behind cells that were read, by place; only where the file format tells them.
+    pub formulas: Vec<Formula>,
     /// What a written sheet looks like beyond its cells; readers leave the default.
     pub drawing: Drawing,
 }
@@ -40,6 +46,19 @@ pub struct Block {
     pub rows: Range<u32>,
     /// What it is called where its cells are counted from its own corner; `None` where they are counted like all others.
     pub name: Option<String>,
+}
+
+/// The formula behind a cell that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Formula {
+    /// The cell.
+    pub at: CellRef,
+    /// The formula without its `=`.
+    pub text: String,
+    /// The cell for which the text is written: relative references move with the distance from there.
+    pub from: CellRef,
+    /// What it gives, where the file holds nothing or another number.
+    pub gives: Option<Amount>,
 }
 
 /// The measures of a written sheet and its printed page.
@@ -236,6 +255,17 @@ impl Sheet {
     /// The cell at a place, if it holds something.
     pub fn cell(&self, at: CellRef) -> Option<&Cell> {
         self.cells.binary_search_by_key(&at, |c| c.at).ok().map(|i| &self.cells[i])
+    }
+
+    /// Whether the row or the column of a cell is not shown.
+    pub fn is_hidden(&self, at: CellRef) -> bool {
+        let row = self.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&at.row));
+        row || self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&at.col))
+    }
+
+    /// The formula behind a cell.
+    pub fn formula(&self, at: CellRef) -> Option<&Formula> {
+        self.formulas.binary_search_by_key(&at, |f| f.at).ok().map(|i| &self.formulas[i])
     }
 
     /// One past the last row that holds something.

@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+#[path = "main/alter.rs"]
+mod alter;
+#[path = "main/altered.rs"]
+mod altered;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]
@@ -28,6 +32,8 @@ mod guard;
 mod hostile;
 #[path = "main/identity.rs"]
 mod identity;
+#[path = "main/mess.rs"]
+mod mess;
 #[path = "main/model.rs"]
 mod model;
 #[path = "main/moved.rs"]

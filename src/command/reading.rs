@@ -15,6 +15,7 @@ use crate::edge::store;
 use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
+use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
 use crate::template::{Severity, Template, TemplateError, load};
 
@@ -237,7 +238,8 @@ impl Reader {
         }
         for input in &self.inputs {
             match input.read(&self.options) {
-                Ok(grid) => {
+                Ok(mut grid) => {
+                    formula::calculate(&mut grid);
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
                     let meant = match recognised {
                         Recognised::Nothing => input.meant(Ok(&grid)),
@@ -268,7 +270,7 @@ impl Reader {
     }
 
     fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
-        let grid = match input.read(&self.options) {
+        let mut grid = match input.read(&self.options) {
             Ok(grid) => grid,
             Err(problem) => {
                 let told = tell_unreadable(&input.name, problem.message(), problem.advice());
@@ -278,6 +280,7 @@ impl Reader {
         if input.found && grid.mark.is_some() {
             return Taken::Own;
         }
+        formula::calculate(&mut grid);
         let folded = Folded::new(&grid);
         let (extracted, tie) = match self.recogniser.recognise(&folded) {
             Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template, self.year), Vec::new()),

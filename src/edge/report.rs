@@ -105,6 +105,18 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> i
             }
         }
     }
+    if group.suspect.is_none() && !group.consequences.is_empty() {
+        let mut rules: Vec<&str> = group.consequences.iter().map(|other| told[*other].rule.as_str()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        let (count, rules) = (group.consequences.len(), rules.join(list(lang)));
+        match lang {
+            Lang::Zh => writeln!(out, "      因此这张表的 {count} 条勾稽关系对不上（{rules}），改正后再核对。")?,
+            Lang::En => {
+                writeln!(out, "      {count} identities about the table fail for it ({rules}): check them again afterwards.")?
+            }
+        }
+    }
     if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Told, Verdict};
+use crate::template::Severity;
 
 /// Findings that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Group {
     pub first: usize,
     /// Findings that say the same of other cells.
     pub same: Vec<usize>,
-    /// Findings with the same difference, all of which contain the suspect.
+    /// Findings that follow from it: those with the same difference which contain the suspect, or those about its table.
     pub consequences: Vec<usize>,
     /// The one cell that the first finding and all consequences contain.
     pub suspect: Option<(String, String)>,
@@ -21,6 +22,11 @@ pub struct Group {
 pub fn groups(told: &[Told]) -> Vec<Group> {
     let mut open: Vec<usize> = (0..told.len()).collect();
     let mut groups = Vec::new();
+    while let Some(group) = lost_rows(told, &open) {
+        let taken = |place: &usize| *place == group.first || group.same.contains(place) || group.consequences.contains(place);
+        open.retain(|place| !taken(place));
+        groups.push(group);
+    }
     while let Some((suspect, members)) = widest_cause(told, &open) {
         open.retain(|place| !members.contains(place));
         let is_left = |place: &&usize| cell(told, **place).as_ref() == Some(&suspect);
@@ -37,6 +43,27 @@ pub fn groups(told: &[Told]) -> Vec<Group> {
     }
     groups.sort_by_key(|g| g.first);
     groups
+}
+
+/// So many findings about numbers that could not be placed make a table one whose sums cannot hold.
+const LOST: usize = 3;
+
+/// Rows of one table that could not be placed, and the identities about that table which therefore cannot hold.
+fn lost_rows(told: &[Told], open: &[usize]) -> Option<Group> {
+    let is_lost = |place: &usize| {
+        let told = &told[*place];
+        told.severity == Severity::Error && told.table.is_some() && matches!(told.rule.as_str(), "R03" | "R07" | "R16")
+    };
+    open.iter().copied().filter(is_lost).find_map(|first| {
+        let table = told[first].table.as_deref();
+        let same = open.iter().copied().filter(is_lost).filter(|p| *p != first && told[*p].table.as_deref() == table);
+        let same: Vec<usize> = same.filter(|p| says_the_same(&told[first], &told[*p])).collect();
+        let lost = same.len() + 1 + told[first].operands.len();
+        let hinges = |p: &usize| told[*p].hinges_on.iter().any(|t| Some(t.as_str()) == table);
+        let consequences: Vec<usize> = open.iter().copied().filter(hinges).collect();
+        let is_cause = lost >= LOST && !consequences.is_empty();
+        is_cause.then_some(Group { first, same, consequences, suspect: None })
+    })
 }
 
 type CellName = (String, String);
@@ -79,7 +106,6 @@ fn says_the_same(first: &Told, other: &Told) -> bool {
 mod tests {
     use super::super::ToldOperand;
     use super::*;
-    use crate::template::Severity;
 
     fn broken(rule: &str, cell: &str, difference: &str, operands: &[&str]) -> Told {
         let operand = |c: &&str| ToldOperand {

@@ -34,6 +34,8 @@ pub struct Finding {
     pub operands: Vec<Operand>,
     /// What was found.
     pub fact: Fact,
+    /// Tables that the identity reads and of which numbers could not be placed.
+    pub hinges_on: Vec<usize>,
 }
 
 /// Where something was found, as closely as it is known.
@@ -159,6 +161,39 @@ pub enum Fact {
         /// The number.
         number: Amount,
     },
+    /// A column that the table does not have, with what stands in it.
+    OwnColumn {
+        /// The heading; empty where there is none.
+        heading: String,
+        /// Columns of the table that were not found: this may be one of them.
+        missing: Vec<String>,
+        /// Its cells.
+        cells: Vec<OwnCell>,
+    },
+    /// Amounts were read from rows or columns that are not shown.
+    HiddenCells {
+        /// The rows, counted from zero.
+        rows: Vec<u32>,
+        /// The columns of other such cells, counted from zero.
+        columns: Vec<u16>,
+    },
+    /// Formulas without a stored result were calculated.
+    Calculated {
+        /// Their cells with what they give.
+        cells: Vec<OwnCell>,
+    },
+    /// The stored result of a formula is not what it gives.
+    Stale {
+        /// The stored result, which was read.
+        held: Amount,
+        /// What the formula gives.
+        gives: Amount,
+    },
+    /// A table stands to the right of another, or goes on to its own right.
+    SideBySide {
+        /// Whether it is the same table.
+        goes_on: bool,
+    },
     /// A text stands where a number belongs.
     NotANumber {
         /// The text.
@@ -201,10 +236,15 @@ pub enum Fact {
         /// The measure taken.
         measure: &'static str,
     },
-    /// A measure is printed that is neither 元 nor 万元.
+    /// A measure is printed that is none of those known.
     MeasureUnknown {
         /// What is printed.
         printed: String,
+    },
+    /// Several measures are printed for one table.
+    MeasuresDiffer {
+        /// All of them, the one taken first.
+        printed: Vec<&'static str>,
     },
     /// The measure is another than the template's and is kept.
     MeasureKept {
@@ -264,6 +304,19 @@ pub enum Fact {
         /// What the template says.
         standard: String,
     },
+}
+
+/// A cell that a finding lists with others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnCell {
+    /// Where.
+    pub site: Site,
+    /// The row of the table in which it stands, by its place among the rows filed.
+    pub row: Option<usize>,
+    /// What it shows.
+    pub shown: String,
+    /// Its number, if it holds one.
+    pub number: Option<Amount>,
 }
 
 /// What identifies a budget.
@@ -405,7 +458,16 @@ pub enum Detail {
 impl Finding {
     /// A concession or problem of reading.
     pub fn reading(rule: &str, severity: Severity, place: Place, fact: Fact) -> Self {
-        Self { rule: rule.to_owned(), severity, place, verdict: None, numbers: None, operands: Vec::new(), fact }
+        Self {
+            rule: rule.to_owned(),
+            severity,
+            place,
+            verdict: None,
+            numbers: None,
+            operands: Vec::new(),
+            fact,
+            hinges_on: Vec::new(),
+        }
     }
 
     /// The failure of a named check of the template; `None` where the template has no such check.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::words::{Lang, Words};
-use super::{Finding, Place, Verdict};
+use super::{Fact, Finding, OwnCell, Place, Verdict};
 use crate::model::Budget;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -48,6 +48,9 @@ pub struct Told {
     pub bound: Option<String>,
     /// The cells of the right side, and of the left where it has several.
     pub operands: Vec<ToldOperand>,
+    /// Tables that the identity reads and of which numbers could not be placed.
+    #[serde(skip)]
+    pub hinges_on: Vec<String>,
     /// What was found.
     pub message: String,
     /// What to do.
@@ -99,7 +102,8 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         expected: number(|n| n.expected),
         difference: number(|n| n.difference),
         bound: number(|n| n.bound),
-        operands: operands.map(|o| told_operand(o, budget)).collect(),
+        operands: operands.map(|o| told_operand(o, budget)).chain(own_cells(finding, budget)).collect(),
+        hinges_on: finding.hinges_on.iter().map(|t| budget.template.tables[*t].declared.id.clone()).collect(),
         message,
         advice,
     }
@@ -125,6 +129,7 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
         difference: None,
         bound: None,
         operands: Vec::new(),
+        hinges_on: Vec::new(),
         message,
         advice,
     }
@@ -171,6 +176,20 @@ fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
         value: operand.value.map(|v| v.to_string()),
         factor: operand.factor.to_string(),
     }
+}
+
+/// The cells that a finding lists.
+fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item = ToldOperand> + 'b {
+    let (cells, table): (&[OwnCell], _) = match &finding.fact {
+        Fact::OwnColumn { cells, .. } | Fact::Calculated { cells } => (cells, finding.place.table),
+        _ => (&[], None),
+    };
+    cells.iter().map(move |cell| {
+        let row = table.zip(cell.row).map(|(t, row)| budget.tables[t].rows[row].id(&budget.template.tables[t]).to_string());
+        let (table, row, column, sheet, at) = names(&Place { table, row, column: None, site: Some(cell.site) }, budget);
+        let value = Some(cell.number.map_or_else(|| cell.shown.clone(), |n| n.to_string()));
+        ToldOperand { table, row, column, sheet, cell: at, value, factor: "1".to_owned() }
+    })
 }
 
 type Names = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);

@@ -25,7 +25,8 @@ impl<'g> Folded<'g> {
 }
 
 impl<'g> FoldedSheet<'g> {
-    fn new(sheet: &'g Sheet) -> Self {
+    /// Folds all texts of a sheet.
+    pub fn new(sheet: &'g Sheet) -> Self {
         let texts = sheet.cells.iter().map(|c| c.text().map(text::fold).unwrap_or_default()).collect();
         Self { sheet, texts }
     }

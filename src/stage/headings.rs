@@ -21,6 +21,8 @@ pub struct Headings {
     pub displaced: Vec<(usize, u32)>,
     /// Headings of the sheet that the template does not have.
     pub unknown: Vec<CellRef>,
+    /// The first column right of all others that has a heading of the template once more.
+    pub again: Option<u16>,
 }
 
 /// The headings of `table` between two rows, if they are there.
@@ -43,6 +45,9 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
         }
         match_numbers(table, *row, numbers, &mut found);
     }
+    let right = found.columns.iter().flatten().max().copied();
+    let is_again = |p: &&Path| Some(p.column) > right && p.words.last().is_some_and(|w| table.is_heading(w));
+    found.again = paths.iter().find(is_again).map(|p| p.column);
     found.unknown = unknown(sheet, table, &paths, &found, numbers_word);
     is_enough(table, &found).then_some(found)
 }
@@ -61,12 +66,14 @@ pub struct Path {
 /// The first and the last row of headings: rows that mostly hold words of the template's headings.
 fn heading_rows(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table) -> Option<(u32, u32)> {
     let depth = table.heading_depth();
+    let needed = table.columns.iter().filter(|c| !c.declared.optional).count();
     let mut first = None;
     let mut last = 0;
     let mut seen = 0;
     for (looked, row) in sheet.rows(rows.start, rows.end).enumerate() {
         let (hits, others) = heading_hits(sheet, row, table);
-        let is_heading = hits > others && (hits > 1 || first.is_some() || table.columns.len() == 1);
+        // Where every column has its heading, any number of others may stand beside.
+        let is_heading = (hits > others || hits >= needed.max(2)) && (hits > 1 || first.is_some() || table.columns.len() == 1);
         match (first, is_heading) {
             (None, true) => {
                 first = Some(row);

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::document;
 use super::folded::{Folded, FoldedSheet};
 use super::headings::{self, Headings};
+use super::panels::{self, Cut};
 use crate::template::{Body, Table, Template};
 use crate::value::{CellRef, text};
 
@@ -18,6 +19,8 @@ pub struct Located {
     /// Rows of a sheet with tables that belong to none of them: what stands above the first title, and what follows a title
     /// without headings.
     pub gaps: Vec<Gap>,
+    /// Where sheets have to be taken apart before their tables can be told from each other.
+    pub cuts: Vec<Cut>,
 }
 
 /// A sheet, or the part of one, that carries the narrative.
@@ -80,9 +83,12 @@ pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
     for (place, sheet) in folded.sheets.iter().enumerate().filter(|(_, s)| !is_front_matter(s, template)) {
         let body = if sheet.is_document() { document::body(sheet, template) } else { 0 };
         let narrative = narrative(sheet, place, body, template);
-        let (regions, gaps) = by_titles(sheet, place, template, body, narrative);
+        let (regions, gaps, cut) = by_titles(sheet, place, template, body, narrative);
+        located.cuts.extend(cut);
         if narrative.is_none() && regions.is_empty() && !sheet.is_document() {
-            located.regions.extend(by_sheet_name(sheet, place, template));
+            let named = by_sheet_name(sheet, place, template);
+            located.cuts.extend(named.as_ref().and_then(|r| repeat(sheet, r, template)));
+            located.regions.extend(named);
         } else if narrative.is_none() || sheet.is_document() {
             located.gaps.extend(gaps);
         }
@@ -102,14 +108,19 @@ fn narrative(sheet: &FoldedSheet<'_>, place: usize, body: u32, template: &Templa
     narrative_title(sheet, template).map(|title| Narrative { sheet: place, first: 0, title: Some(title) })
 }
 
-/// The tables of a sheet that have a title, and the rows that belong to none.
+/// The cut before the columns that a table has once more.
+fn repeat(sheet: &FoldedSheet<'_>, region: &Region, template: &Template) -> Option<Cut> {
+    panels::before_repeat(sheet, region.sheet, (region.table, region.rows.clone()), &region.headings, template)
+}
+
+/// The tables of a sheet that have a title, the rows that belong to none, and where the sheet is to be cut first.
 fn by_titles(
     sheet: &FoldedSheet<'_>,
     place: usize,
     template: &Template,
     body: u32,
     narrative: Option<Narrative>,
-) -> (Vec<Region>, Vec<Gap>) {
+) -> (Vec<Region>, Vec<Gap>, Option<Cut>) {
     let stops: Vec<Stop> =
         stops(sheet, template, narrative.map_or(u32::MAX, |n| n.first)).into_iter().filter(|s| s.row() >= body).collect();
     let above = body..stops.first().map_or(body, Stop::row);
@@ -133,7 +144,15 @@ fn by_titles(
             }
         }
     }
-    (regions, gaps)
+    if sheet.is_document() {
+        // Running text has no side.
+        return (regions, gaps, None);
+    }
+    let title = |stop: &Stop| if let Stop::Title(table, at) = stop { Some((*table, *at)) } else { None };
+    let titles: Vec<_> = stops.iter().filter_map(title).collect();
+    let cut = panels::between_titles(sheet, place, &titles, template);
+    let cut = cut.or_else(|| regions.iter().find_map(|region| repeat(sheet, region, template)));
+    (regions, gaps, cut)
 }
 
 /// A title and the rows up to the next.

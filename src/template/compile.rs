@@ -181,7 +181,7 @@ impl Compiler<'_> {
     }
 
     fn measure(&self, key: &str, word: &str) -> Result<Measure, TemplateError> {
-        Measure::from_word(word).ok_or_else(|| self.wrong(key, format!("\"{word}\" is neither 元 nor 万元")))
+        Measure::from_word(word).ok_or_else(|| self.wrong(key, format!("\"{word}\" is none of 元, 千元 and 万元")))
     }
 
     fn pattern(&self, key: &str, line: &str) -> Result<Pattern, TemplateError> {

@@ -363,7 +363,8 @@ impl Table {
     /// Whether a folded text stands in a heading of this table.
     pub fn is_heading(&self, folded: &str) -> bool {
         let with_fields = || self.columns.iter().flat_map(|c| &c.heading).filter(|h| !h.is_fixed());
-        self.heading_words.contains(folded) || with_fields().any(|h| h.read(folded).is_some())
+        let is_one = |folded: &str| self.heading_words.contains(folded) || with_fields().any(|h| h.read(folded).is_some());
+        is_one(folded) || matches!(text::split_measure(folded), (heading, Some(_)) if is_one(heading))
     }
 
     /// Whether it holds amounts at all, or texts alone.
@@ -375,7 +376,8 @@ impl Table {
 impl Column {
     /// Whether a folded text is an accepted last heading of this column.
     pub fn is_called(&self, folded: &str) -> bool {
-        self.leaf.iter().any(|l| l.matches(folded))
+        let is_one = |folded: &str| self.leaf.iter().any(|l| l.matches(folded));
+        is_one(folded) || matches!(text::split_measure(folded), (heading, Some(_)) if is_one(heading))
     }
 
     /// Whether cells of this column belong to rows of that side.

@@ -212,7 +212,7 @@ impl Field {
             // Shorter numbers are ordinals.
             Self::Code => Some(rest.iter().take_while(|(c, _)| c.is_ascii_digit()).count()).filter(|n| *n >= 3)?,
             Self::Measure => {
-                ["人民币万元", "人民币元", "万元", "元"]
+                ["人民币万元", "人民币千元", "人民币元", "万元", "千元", "元"]
                     .iter()
                     .map(|w| (w, w.chars().count()))
                     .find(|(w, n)| rest.len() >= *n && rest[..*n].iter().map(|(c, _)| *c).eq(w.chars()))?

@@ -12,6 +12,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub enum Measure {
     /// 元
     Yuan,
+    /// 千元, a thousand 元
+    QianYuan,
     /// 万元, ten thousand 元
     WanYuan,
 }
@@ -21,15 +23,17 @@ impl Measure {
     pub fn from_word(word: &str) -> Option<Self> {
         match word {
             "元" | "人民币元" => Some(Self::Yuan),
+            "千元" | "人民币千元" => Some(Self::QianYuan),
             "万元" | "人民币万元" => Some(Self::WanYuan),
             _ => None,
         }
     }
 
-    /// The field's word: 元 or 万元.
+    /// The field's word: 元, 千元 or 万元.
     pub fn word(self) -> &'static str {
         match self {
             Self::Yuan => "元",
+            Self::QianYuan => "千元",
             Self::WanYuan => "万元",
         }
     }
@@ -38,6 +42,7 @@ impl Measure {
     pub fn yuan(self) -> Amount {
         match self {
             Self::Yuan => Amount::ONE,
+            Self::QianYuan => Amount(Decimal::from_parts(1_000, 0, 0, false, 0)),
             Self::WanYuan => Amount(Decimal::from_parts(10_000, 0, 0, false, 0)),
         }
     }
@@ -117,9 +122,25 @@ impl Amount {
         Self(self.0 * Decimal::new(5, 1))
     }
 
-    /// The quotient, or `None` when `divisor` is zero.
+    /// The quotient, or `None` when `divisor` is zero or the quotient beyond any amount.
     pub fn checked_div(self, divisor: Self) -> Option<Self> {
-        self.0.checked_div(divisor.0).map(Self)
+        self.0.checked_div(divisor.0).filter(|q| q.abs() < Self::LIMIT).map(Self)
+    }
+
+    /// The sum, or `None` when it is beyond any amount.
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.0.checked_add(other.0).filter(|s| s.abs() < Self::LIMIT).map(Self)
+    }
+
+    /// The product, or `None` when it is beyond any amount.
+    pub fn checked_mul(self, other: Self) -> Option<Self> {
+        self.0.checked_mul(other.0).filter(|p| p.abs() < Self::LIMIT).map(Self)
+    }
+
+    /// The 15 significant digits that a spreadsheet keeps.
+    pub fn significant(self) -> Self {
+        let kept = self.0.round_sf_with_strategy(15, RoundingStrategy::MidpointAwayFromZero);
+        Self(kept.unwrap_or(self.0).normalize())
     }
 
     /// With exactly `decimals` digits after the point, rounded half away from zero.
@@ -158,6 +179,12 @@ impl Amount {
             negative = true;
             rest = inner;
         }
+        // The sign of the currency stands before or behind that of the number, never on both sides.
+        let rest = if rest.len() == folded.len() {
+            rest
+        } else {
+            rest.strip_prefix(['¥', '￥']).filter(|_| !folded.starts_with('¥')).unwrap_or(rest)
+        };
         let digits = without_thousands(rest).ok_or(NotAnAmount)?;
         let value = Decimal::from_str_exact(&digits).map_err(|_| NotAnAmount)?.normalize();
         if value >= Self::LIMIT || value.scale() > 12 {
@@ -280,6 +307,9 @@ mod tests {
             ("△3.2", Some("-3.2")),
             (" 910.01 万元", Some("910.01")),
             ("¥12", Some("12")),
+            ("(￥12)", Some("-12")),
+            ("-¥12", Some("-12")),
+            ("1 234.50", Some("1234.5")),
             ("—", None),
             ("…", None),
             ("　", None),
@@ -287,7 +317,7 @@ mod tests {
         for (typed, meant) in cases {
             assert_eq!(Amount::parse_typed(typed, Some(Measure::WanYuan)), Ok(meant.map(amount)), "{typed}");
         }
-        for typed in ["XXX", "1,23", "12元", "1.2.3", "--3", "(-3)", "三"] {
+        for typed in ["XXX", "¥¥1", "1,23", "12元", "1.2.3", "--3", "(-3)", "三"] {
             assert_eq!(Amount::parse_typed(typed, Some(Measure::WanYuan)), Err(NotAnAmount), "{typed}");
         }
     }

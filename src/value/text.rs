@@ -68,6 +68,17 @@ pub fn strip_ordinal(folded: &str) -> &str {
     }
 }
 
+/// A folded heading and the measure that it ends with in brackets: `预算数(元)`, `金额[单位:万元]`.
+pub fn split_measure(folded: &str) -> (&str, Option<&str>) {
+    let inner = folded.strip_suffix([')', ']']).and_then(|rest| rest.rsplit_once(['(', '[']));
+    match inner {
+        Some((heading, inside)) if inside.ends_with('元') && inside.chars().count() <= 8 && !heading.is_empty() => {
+            (heading, Some(inside.rsplit(':').next().unwrap_or(inside)))
+        }
+        _ => (folded, None),
+    }
+}
+
 /// The text as written after a leading ordinal (`1、`, `（二）`), trimmed.
 pub fn after_ordinal(written: &str) -> &str {
     let trimmed = written.trim();
@@ -114,7 +125,10 @@ fn strip_table_mark(folded: &str) -> &str {
         Some(inner) => (true, inner),
         None => (false, opened),
     };
-    let number = inner.find(|c| !is_ordinal_digit(c) && !matches!(c, '.' | '-')).unwrap_or(inner.len());
+    let digits = inner.find(|c| !is_ordinal_digit(c) && !matches!(c, '.' | '-')).unwrap_or(inner.len());
+    // `附表2 2025年…`: without the blank the year runs on from the number.
+    let is_year = |at: usize| title_year(inner.get(at..digits + '年'.len_utf8()).unwrap_or_default()).is_some();
+    let number = digits.checked_sub(4).filter(|at| is_year(*at)).unwrap_or(digits);
     if number == 0 {
         return folded;
     }
@@ -175,6 +189,7 @@ mod tests {
             ("2025年部门收支总表", "部门收支总表"),
             ("表一收入总表", "收入总表"),
             ("公开03表:支出总表", "支出总表"),
+            ("附表22025年支出总表", "支出总表"),
             ("1.3部门财务收支总表", "部门财务收支总表"),
             ("一般公共预算支出表", "一般公共预算支出表"),
             ("财政拨款\"三公\"经费支出表", "财政拨款\"三公\"经费支出表"),

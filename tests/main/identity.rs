@@ -100,7 +100,8 @@ fn a_measure_printed_in_words_of_its_own_is_read_and_one_that_is_not_known_is_an
     assert_eq!(measure("（单位：元）"), yuan);
     assert_eq!(measure("金额单位:元，保留两位小数"), yuan);
     assert_eq!(measure("（单位:万元 保留两位小数）"), (Some("万元"), None));
-    for unknown in ["单位：千元", "（单位：亿元）"] {
+    assert_eq!(measure("单位：千元"), (Some("千元"), Some("R10 warning 支出总表!I2".to_owned())));
+    for unknown in ["单位：新臺幣千元", "（单位：亿元）"] {
         assert_eq!(measure(unknown).1.as_deref(), Some("R10 error 支出总表!I2"), "{unknown}");
     }
 }

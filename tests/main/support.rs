@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use yusuan::edge::{read, store};
-use yusuan::finding::{self, Finding, Lang, Told, tell};
+use yusuan::finding::{self, Fact, Finding, Lang, Told, tell};
 use yusuan::grid::{Cell, Grid, Look, Sheet, Shown, Value};
-use yusuan::model::{Address, Budget, Key};
+use yusuan::model::{Address, Budget, Key, Site};
 use yusuan::stage::check;
 use yusuan::stage::extract::{Extracted, extract};
 use yusuan::stage::folded::Folded;
@@ -269,6 +269,14 @@ pub fn looks_like_an_amount(cell: &Cell) -> bool {
     }
 }
 
+/// The cells of a column that a finding names beside its own.
+pub fn own_cells(finding: &Finding) -> Vec<Site> {
+    match &finding.fact {
+        Fact::OwnColumn { cells, .. } => cells.iter().map(|c| c.site).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// Amounts that are neither in the budget at their own cell nor told by any finding.
 pub fn lost(grid: &Grid, budget: &Budget, findings: &[Finding]) -> Vec<String> {
     let mut lost = Vec::new();
@@ -285,7 +293,8 @@ pub fn lost(grid: &Grid, budget: &Budget, findings: &[Finding]) -> Vec<String> {
                     usize::from(s.sheet) == place && (s.cell == cell.at || is_row || is_whole)
                 })
             };
-            if !is_read && !findings.iter().any(tells) {
+            let is_own = |f: &Finding| own_cells(f).iter().any(|s| usize::from(s.sheet) == place && s.cell == cell.at);
+            if !is_read && !findings.iter().any(|f| tells(f) || is_own(f)) {
                 lost.push(format!("{}!{}", sheet.name, cell.at));
             }
         }

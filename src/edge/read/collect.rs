@@ -7,7 +7,7 @@ use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
 use super::limits::Budget;
 use super::number_format::{Clock, Decimals, Format};
 use super::unreadable::Unreadable;
-use crate::grid::{Cell, Look, Sheet, Shown, Value};
+use crate::grid::{Cell, Formula, Look, Sheet, Shown, Value};
 use crate::value::text::printable;
 use crate::value::{Amount, Area, CellRef};
 
@@ -51,8 +51,19 @@ impl<'b> Collector<'b> {
         Ok(())
     }
 
+    /// Adds the formula behind a cell, whose text counts like any other.
+    pub(super) fn formula(&self, sheet: &mut Sheet, formula: Formula) -> Result<(), Unreadable> {
+        self.budget.take_text(formula.text.len())?;
+        sheet.formulas.push(formula);
+        Ok(())
+    }
+
     /// Brings the cells of a finished sheet into order. Of two values in one place nobody knows which one counts.
     pub(super) fn finish(mut sheet: Sheet) -> Result<Sheet, Unreadable> {
+        if !sheet.formulas.is_sorted_by(|a, b| a.at < b.at) {
+            sheet.formulas.sort_by_key(|f| f.at);
+            sheet.formulas.dedup_by_key(|f| f.at);
+        }
         if sheet.cells.is_sorted_by(|a, b| a.at < b.at) {
             return Ok(sheet);
         }
@@ -62,6 +73,14 @@ impl<'b> Collector<'b> {
             Some(pair) => Err(Unreadable::damaged_sheet(&sheet.name, format!("two values in {}", pair[0].at))),
             None => Ok(sheet),
         }
+    }
+}
+
+/// Adds a band of rows that are not shown behind the others.
+pub(super) fn extend(bands: &mut Vec<(u32, u32)>, first: u32, last: u32) {
+    match bands.last_mut() {
+        Some(band) if band.1.checked_add(1) == Some(first) => band.1 = last,
+        _ => bands.push((first, last)),
     }
 }
 
@@ -82,7 +101,7 @@ pub(super) fn number(number: f64, decimals: Decimals) -> (Value, Shown) {
     match Amount::from_f64(number) {
         Some(amount) => (Value::Number(amount), decimals.shown(amount)),
         // No amount is that large; what stands there is shown as it is.
-        None => (Value::Error(number.to_string()), Shown::Unknown),
+        None => (Value::Error(format!("{number:e}")), Shown::Unknown),
     }
 }
 

@@ -87,7 +87,12 @@ impl Budget {
         self.step()?;
         let exceeded = |what| Unreadable::TooLarge { what };
         self.cells.set(self.cells.get().checked_sub(1).ok_or_else(|| exceeded(Limit::Cells))?);
-        self.text.set(self.text.get().checked_sub(text).ok_or_else(|| exceeded(Limit::Text))?);
+        self.take_text(text)
+    }
+
+    /// Takes so many bytes of text.
+    pub(super) fn take_text(&self, bytes: usize) -> Result<(), Unreadable> {
+        self.text.set(self.text.get().checked_sub(bytes).ok_or(Unreadable::TooLarge { what: Limit::Text })?);
         Ok(())
     }
 

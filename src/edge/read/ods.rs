@@ -11,7 +11,7 @@ use super::number_format::Decimals;
 use super::package::Package;
 use super::unreadable::Unreadable;
 use super::xml::{self, Events, attribute};
-use crate::grid::{Grid, Sheet, Shown, Value};
+use crate::grid::{Formula, Grid, Sheet, Shown, Value};
 
 /// Reads the workbook.
 pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Unreadable> {
@@ -57,16 +57,63 @@ struct Filled {
     shown: Shown,
 }
 
+/// Whether a row or column is not shown.
+fn is_hidden(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "table:visibility").is_some_and(|v| v == "collapse" || v == "filter")
+}
+
+/// The formula of a cell as other formats write it: `of:=SUM([.A1:.A3];[$'b'.C1])` is `SUM(A1:A3,'b'!C1)`.
+fn formula(written: &str) -> Option<String> {
+    let (_, written) = written.split_once('=')?;
+    let (mut formula, mut quoted) = (String::new(), false);
+    let mut rest = written;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '[' if !quoted => {
+                let (inner, after) = rest.split_once(']')?;
+                let (first, last) = inner.split_once(':').map_or((inner, None), |(f, l)| (f, Some(l)));
+                let (sheet, cell) = first.rsplit_once('.')?;
+                let sheet = sheet.trim_start_matches('$');
+                if !sheet.is_empty() {
+                    formula.extend([sheet, "!"]);
+                }
+                formula.push_str(cell);
+                formula.extend(last.into_iter().flat_map(|l| [":", l.trim_start_matches('.')]));
+                rest = after;
+            }
+            ';' if !quoted => formula.push(','),
+            _ => {
+                quoted ^= c == '"';
+                formula.push(c);
+            }
+        }
+    }
+    Some(formula)
+}
+
 /// Reads a table to its end.
 fn read_table(events: &mut Events<'_>, mut sheet: Sheet, collector: &Collector<'_>) -> Result<Sheet, Unreadable> {
     let (mut row, mut col, mut rows) = (0u32, 0u32, 1u32);
+    let mut columns_seen = 0u32;
     let mut filled: Vec<Filled> = Vec::new();
     loop {
         match events.next()? {
             Event::Start(tag) => match tag.name().as_ref() {
+                "table:table-column" => {
+                    let next = columns_seen.saturating_add(count(&tag, "table:number-columns-repeated"));
+                    if is_hidden(&tag) {
+                        let edge = |col: u32| u16::try_from(col).unwrap_or(u16::MAX);
+                        sheet.hidden_columns.push((edge(columns_seen), edge(next - 1)));
+                    }
+                    columns_seen = next;
+                }
                 "table:table-row" => {
                     (col, rows) = (0, count(&tag, "table:number-rows-repeated"));
                     filled.clear();
+                    if is_hidden(&tag) {
+                        collect::extend(&mut sheet.hidden_rows, row, row.saturating_add(rows - 1));
+                    }
                 }
                 "table:table-cell" | "table:covered-table-cell" => {
                     let columns = count(&tag, "table:number-columns-repeated");
@@ -74,6 +121,11 @@ fn read_table(events: &mut Events<'_>, mut sheet: Sheet, collector: &Collector<'
                     let last = (row.saturating_add(spans.0 - 1), col.saturating_add(spans.1 - 1));
                     sheet.merges.extend(collect::merge((row, col), last));
                     let text = cell_text(events)?;
+                    let at = collect::place(row, col).filter(|_| columns == 1 && rows == 1);
+                    let written = attribute(&tag, "table:formula").and_then(|f| formula(&f));
+                    if let Some((at, text)) = at.zip(written) {
+                        collector.formula(&mut sheet, Formula { at, text, from: at, gives: None })?;
+                    }
                     match cell_value(&tag, text) {
                         (Value::Blank, _) => {}
                         (value, shown) => filled.push(Filled { col, columns, value, shown }),

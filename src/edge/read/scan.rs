@@ -118,19 +118,54 @@ impl<'a> Part<'a> {
         self.starts("mergeCell", after_cells).filter_map(area).collect()
     }
 
-    /// Which cells, counted in the order of the part, hold a formula without a stored result.
-    pub(super) fn uncalculated(&self) -> Vec<usize> {
+    /// The formulas whose result is no text, in the order of the part.
+    pub(super) fn formulas(&self) -> Vec<Written> {
         if self.starts("f", 0).next().is_none() {
             return Vec::new();
         }
-        let formula = [b"<", self.prefix, b"f"].concat();
-        let formula = Finder::new(&formula);
-        let lacks_result = |count: &usize| {
-            let cell = self.cell_bytes(*count);
-            let tag = formula.find(cell).and_then(|at| cell.get(..at));
-            tag.is_some_and(|tag| attribute(tag, b"t") != Some("str") && self.stored_value(cell).is_none())
-        };
-        (0..self.cell_starts().len()).filter(lacks_result).collect()
+        let open = [b"<", self.prefix, b"f"].concat();
+        let open = Finder::new(&open);
+        (0..self.cell_starts().len()).filter_map(|count| self.formula(count, &open)).collect()
+    }
+
+    /// The formula of a cell, counted in the order of the part.
+    fn formula(&self, count: usize, open: &Finder<'_>) -> Option<Written> {
+        let cell = self.cell_bytes(count);
+        let start = open.find(cell)?;
+        if !matches!(attribute(cell.get(..start)?, b"t"), None | Some("n")) {
+            return None;
+        }
+        let rest = cell.get(start..)?;
+        let end = memchr::memchr(b'>', rest)?;
+        let tag = rest.get(..end)?;
+        let inner = if tag.ends_with(b"/") { &[] } else { rest.get(end + 1..)? };
+        let inner = inner.get(..memchr::memchr(b'<', inner).unwrap_or(0)).unwrap_or_default();
+        let text = std::str::from_utf8(inner).unwrap_or_default();
+        let text = quick_xml::escape::unescape(text).map_or_else(|_| text.to_owned(), |t| t.into_owned());
+        let shared = attribute(tag, b"si").filter(|_| attribute(tag, b"t") == Some("shared")).map(str::to_owned);
+        Some(Written { count, text, shared, has_result: self.stored_value(cell).is_some() })
+    }
+
+    /// The rows and columns that are not shown, as bands.
+    pub(super) fn hidden(&self) -> (Vec<(u32, u32)>, Vec<(u16, u16)>) {
+        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+        if memmem::find(self.bytes, b"hidden=").is_none() {
+            return (rows, columns);
+        }
+        let is_hidden = |tag: &[u8]| matches!(attribute(tag, b"hidden"), Some("1" | "true"));
+        for tag in self.starts("col", 0).map(|start| self.tag(start)).filter(|tag| is_hidden(tag)) {
+            let number = |name: &[u8]| attribute(tag, name)?.parse::<u16>().ok()?.checked_sub(1);
+            columns.extend(number(b"min").zip(number(b"max")));
+        }
+        let mut next = 0u32;
+        for tag in self.starts("row", 0).map(|start| self.tag(start)) {
+            let row = attribute(tag, b"r").and_then(|r| r.parse::<u32>().ok()?.checked_sub(1)).unwrap_or(next);
+            next = row.saturating_add(1);
+            if is_hidden(tag) {
+                super::collect::extend(&mut rows, row, row);
+            }
+        }
+        (rows, columns)
     }
 
     /// The place and the stored text of a cell, counted in the order of the part.
@@ -167,6 +202,18 @@ impl<'a> Part<'a> {
 fn is_tag_of(tag: &[u8], prefix: &[u8], name: &[u8]) -> bool {
     let rest = tag.strip_prefix(b"<").and_then(|tag| tag.strip_prefix(prefix)).and_then(|tag| tag.strip_prefix(name));
     rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
+}
+
+/// A formula as a sheet has it.
+pub(super) struct Written {
+    /// Which cell has it, counted in the order of the part.
+    pub(super) count: usize,
+    /// The formula without its `=`; empty where it is that of the cell it is shared with.
+    pub(super) text: String,
+    /// The name under which cells share it.
+    pub(super) shared: Option<String>,
+    /// Whether a result is stored.
+    pub(super) has_result: bool,
 }
 
 /// The value of an attribute in a tag, as it is written.

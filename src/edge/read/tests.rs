@@ -159,6 +159,31 @@ fn number_formats_and_the_mark_are_read() {
 }
 
 #[test]
+fn formulas_and_what_is_hidden_are_read_with_their_places() {
+    let rows = "<row r=\"1\"><c r=\"A1\"><f t=\"shared\" ref=\"A1:A3\" si=\"0\">B1&amp;\"x\"</f></c><c r=\"B1\"><f>1+1</f><v>2</v></c></row>\
+                <row r=\"3\" hidden=\"1\"><c r=\"A3\"><f t=\"shared\" si=\"0\"/><v/></c><c r=\"B3\" t=\"str\"><f>A1</f><v></v></c></row>\
+                <row hidden=\"true\"><c><f/><v>1</v></c></row>";
+    let xml = xlsx_with(rows, "");
+    let sheet = read(&xml, "x.xlsx").unwrap().sheets.remove(0);
+    let formulas: Vec<String> = sheet.formulas.iter().map(|f| format!("{}={} for {}", f.at, f.text, f.from)).collect();
+    assert_eq!(formulas, ["A1=B1&\"x\" for A1", "B1=1+1 for B1", "A3=B1&\"x\" for A1"]);
+    assert_eq!(all_told(&sheet), ["A1=?", "B1=2", "A3=?", "A4=1"]);
+    assert_eq!((sheet.hidden_rows, sheet.hidden_columns), (vec![(2, 3)], Vec::new()));
+
+    let table = "<table:table table:name=\"表\"><table:table-column table:number-columns-repeated=\"2\"/><table:table-column \
+                 table:visibility=\"collapse\"/><table:table-row/><table:table-row table:visibility=\"filter\">\
+                 <table:table-cell table:formula=\"of:=SUM([.B1:.C$2];[$&apos;a b&apos;.D4])&amp;&quot;;&quot;\"/></table:table-row></table:table>";
+    let sheet = read(&ods_with(table), "x.ods").unwrap().sheets.remove(0);
+    assert_eq!(sheet.formulas[0].text, "SUM(B1:C$2,'a b'!D4)&\";\"");
+    assert_eq!((sheet.hidden_rows, sheet.hidden_columns), (vec![(1, 1)], vec![(2, 2)]));
+
+    let row = record(0x0208, &[7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x20, 0, 0, 0]);
+    let column = record(0x007d, &[1, 0, 3, 0, 0, 0, 0, 0, 1, 0, 0, 0]);
+    let sheet = read(&xls_with(&[row, column].concat()), "x.xls").unwrap().sheets.remove(0);
+    assert_eq!((sheet.hidden_rows, sheet.hidden_columns), (vec![(7, 7)], vec![(1, 3)]));
+}
+
+#[test]
 fn an_ods_is_read_without_laying_out_repeats() {
     let grid = read(
         &ods_with(

@@ -204,6 +204,21 @@ impl SheetReader<'_> {
             // Logical value or error.
             0x0205 => (logical_or_error(*data.get(6)?, *data.get(7)? != 0), Shown::Unknown),
             0x0006 => self.formula(data)?,
+            // Row that may be hidden.
+            0x0208 => {
+                if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) {
+                    let row = u32::from(u16_at(data, 0)?);
+                    collect::extend(&mut self.sheet.hidden_rows, row, row);
+                }
+                return Some(Ok(()));
+            }
+            // Columns that may be hidden.
+            0x007d => {
+                if u16_at(data, 8).is_some_and(|flags| flags & 1 != 0) {
+                    self.sheet.hidden_columns.push((u16_at(data, 0)?, u16_at(data, 2)?));
+                }
+                return Some(Ok(()));
+            }
             0x00e5 => {
                 self.merges(data);
                 return Some(Ok(()));

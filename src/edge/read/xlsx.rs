@@ -12,10 +12,10 @@ use super::collect::{self, Collector};
 use super::limits::Budget;
 use super::number_format::Decimals;
 use super::package::{PARTS, Package, stored};
-use super::scan::{self, Part};
+use super::scan::{self, Part, Written};
 use super::unreadable::{Limit, Unreadable};
 use super::xml;
-use crate::grid::{Grid, Sheet, Shown, Value};
+use crate::grid::{Formula, Grid, Sheet, Shown, Value};
 use crate::value::CellRef;
 
 /// So many bad cells in one sheet are no longer an accident.
@@ -240,7 +240,9 @@ impl Reading<'_> {
         }
         let mut sheet = collector.sheet(&listed.name, listed.hidden)?;
         sheet.merges = part.merges();
-        let uncalculated = part.uncalculated();
+        (sheet.hidden_rows, sheet.hidden_columns) = part.hidden();
+        let written = part.formulas();
+        let (mut next_formula, mut shared) = (0, HashMap::new());
 
         let mut cells = workbook.worksheet_cells_reader(&place.to_string()).map_err(damaged)?;
         if decimals.is_empty() {
@@ -256,13 +258,21 @@ impl Reading<'_> {
                 Ok(Some((cell, style))) => {
                     let (row, col) = cell.get_position();
                     last = collect::place(row, col).unwrap_or(last);
+                    // Cells that could not be read may have had formulas.
+                    while written.get(next_formula).is_some_and(|f| f.count < count) {
+                        next_formula += 1;
+                    }
+                    let formula = written.get(next_formula).filter(|f| f.count == count);
                     let (value, shown) = match cell.get_value() {
-                        DataRef::Empty if uncalculated.binary_search(&count).is_ok() => (Value::Uncalculated, Shown::Unknown),
+                        DataRef::Empty if formula.is_some_and(|f| !f.has_result) => (Value::Uncalculated, Shown::Unknown),
                         DataRef::SharedString(text) if Some(text.as_ptr()) == *first && !names_first(part.cell(count).1) => {
                             (collect::missing_text(), Shown::Unknown)
                         }
                         data => collect::value(data.clone(), || decimals.get(style).copied().unwrap_or(Decimals::General)),
                     };
+                    if let Some(formula) = formula.and_then(|formula| behind(formula, last, &mut shared)) {
+                        collector.formula(&mut sheet, formula)?;
+                    }
                     collector.push(&mut sheet, row, col, value, shown)?;
                 }
                 Err(error) if is_of_one_cell(&error) && bad < BAD_CELLS => {
@@ -295,6 +305,20 @@ fn bad_value(error: &XlsxError, text: &str) -> (Value, Shown) {
 /// Whether a stored text is the number of the first text of the table.
 fn names_first(stored: &str) -> bool {
     !stored.is_empty() && stored.bytes().all(|b| b == b'0')
+}
+
+/// The formula behind a cell; a shared one is written where it is met first.
+fn behind(written: &Written, at: CellRef, shared: &mut HashMap<String, (String, CellRef)>) -> Option<Formula> {
+    let (text, from) = match &written.shared {
+        Some(name) if written.text.is_empty() => shared.get(name)?.clone(),
+        Some(name) => {
+            let own = (written.text.clone(), at);
+            shared.insert(name.clone(), own.clone());
+            own
+        }
+        None => (written.text.clone(), at),
+    };
+    (!text.is_empty()).then_some(Formula { at, text, from, gives: None })
 }
 
 /// Whether only the value of one cell is wrong and reading can go on behind it.

@@ -12,12 +12,13 @@ macro_rules! say {
 
 mod details;
 mod reading;
+mod seen;
 
 use super::{Fact, Finding, Operand, Place, Verdict};
 use crate::model::Budget;
 use crate::template::Relation;
 use crate::template::written::Severity;
-use crate::value::Amount;
+use crate::value::{Amount, Measure};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -117,7 +118,7 @@ impl Words<'_> {
                 (format!("{message}{}", self.rule(title)), why.clone().unwrap_or(advice))
             }
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
-            fact => self.reading(fact),
+            fact => self.reading(fact, finding.place.table),
         }
     }
 
@@ -157,7 +158,7 @@ impl Words<'_> {
         let Some(n) = finding.numbers else { return (title.to_owned(), String::new()) };
         let lang = self.lang;
         let (left, right) = self.sides(finding);
-        let (value, expected, difference) = (self.money(n.value), self.money(n.expected), self.money(n.difference.abs()));
+        let [value, expected, difference] = self.amounts(finding, n);
         let must = match (lang, relation) {
             (Lang::Zh, Relation::AtMost) => "不应大于",
             (Lang::Zh, Relation::AtLeast) => "不应小于",
@@ -177,7 +178,7 @@ impl Words<'_> {
             message += &say!(lang, "：属四舍五入尾差（不超过 {bound}）", ": rounding of the parts explains it (up to {bound})");
         }
         if let Some((title, operands)) = explained {
-            let cells = operands.iter().filter(|o| o.value.is_some_and(|v| !v.is_zero())).map(|o| self.operand(o));
+            let cells = operands.iter().filter(|o| o.value.is_some_and(|v| !v.is_zero())).map(|o| self.operand(o, false));
             let cells = cells.collect::<Vec<_>>().join(self.list());
             message += &say!(lang, "。差额可由此解释：{title}（{cells}）", ". Explained by: {title} ({cells})");
         }
@@ -195,12 +196,45 @@ impl Words<'_> {
         (message, advice)
     }
 
+    /// Both sides of an identity and their difference. Where its tables have several measures each amount names its own.
+    fn amounts(&self, finding: &Finding, n: crate::finding::Numbers) -> [String; 3] {
+        let own = [n.value, n.expected, n.difference.abs()].map(|amount| self.money(amount));
+        if !self.has_measures(finding) {
+            return own;
+        }
+        let yuan = Measure::Yuan.word();
+        let [value, expected, difference] = own.map(|amount| format!("{amount} {yuan}"));
+        let mut left = finding.operands.iter().filter(|o| o.is_left);
+        let filed = match (left.next(), left.next()) {
+            (Some(only), None) if only.factor == Amount::ONE => only.value.map(|v| self.in_measure(only, v)),
+            _ => None,
+        };
+        let value = match filed.filter(|filed| *filed != value) {
+            Some(filed) => say!(self.lang, "{filed}（{value}）", "{filed} ({value})"),
+            None => value,
+        };
+        [value, expected, difference]
+    }
+
+    /// Whether the tables of an identity are printed in several measures.
+    fn has_measures(&self, finding: &Finding) -> bool {
+        let mut measures = finding.operands.iter().filter_map(|o| self.budget.tables[o.place.table?].measure);
+        measures.next().is_some_and(|first| measures.any(|m| m != first))
+    }
+
+    /// An amount with the measure of its table.
+    fn in_measure(&self, operand: &Operand, amount: Amount) -> String {
+        let measure = operand.place.table.and_then(|t| self.budget.tables[t].measure).map_or("", Measure::word);
+        format!("{} {measure}", self.money(amount)).trim_end().to_owned()
+    }
+
     /// The two sides of an identity as its cells.
     fn sides(&self, finding: &Finding) -> (String, String) {
         let left = finding.operands.iter().filter(|o| o.is_left);
         let left: Vec<String> = left.map(|o| self.cell_name(&o.place, &o.label)).collect();
         let right = finding.operands.iter().filter(|o| !o.is_left && o.value.is_some_and(|v| !v.is_zero()));
-        let right: Vec<String> = right.map(|o| self.operand(o)).collect();
+        let has_measures = self.has_measures(finding);
+        let right: Vec<String> = right.map(|o| self.operand(o, has_measures)).collect();
         let more = right.len().saturating_sub(12);
         let mut shown = right.into_iter().take(12).collect::<Vec<_>>().join(self.list());
         if more > 0 {
@@ -212,13 +246,6 @@ impl Words<'_> {
             (false, _) => left.join(self.list()),
         };
         (left, shown)
-    }
-
-    fn list(&self) -> &'static str {
-        match self.lang {
-            Lang::Zh => "、",
-            Lang::En => ", ",
-        }
     }
 
     fn displayed(&self, finding: &Finding, title: &str) -> (String, String) {
@@ -245,12 +272,13 @@ impl Words<'_> {
         amount.at_least(self.budget.template.about.decimals)
     }
 
-    fn operand(&self, operand: &Operand) -> String {
+    fn operand(&self, operand: &Operand, has_measures: bool) -> String {
         let name = self.cell_name(&operand.place, &operand.label);
         let sign = if operand.factor.is_negative() { "−" } else { "" };
         let factor = operand.factor.abs();
         let factor = if factor == Amount::ONE { String::new() } else { format!("{factor} × ") };
-        format!("{name} {sign}{factor}{}", operand.value.map(|v| self.money(v)).unwrap_or_default())
+        let shown = |value| if has_measures { self.in_measure(operand, value) } else { self.money(value) };
+        format!("{name} {sign}{factor}{}", operand.value.map(shown).unwrap_or_default())
     }
 
     /// 《支出总表》D13「事业单位离退休·合计」

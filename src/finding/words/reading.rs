@@ -4,7 +4,7 @@ use super::{Lang, Words};
 use crate::finding::{Fact, Identity};
 
 impl Words<'_> {
-    pub(super) fn reading(&self, fact: &Fact) -> (String, String) {
+    pub(super) fn reading(&self, fact: &Fact, table: Option<usize>) -> (String, String) {
         let lang = self.lang;
         match fact {
             Fact::HeadingByNumber { printed, expected, number } => (
@@ -54,6 +54,17 @@ impl Words<'_> {
                     "Restore title and headings; move other numbers out of the sheet."
                 ),
             ),
+            Fact::UnplacedRow { text, numbers } if text.is_empty() && !numbers.is_empty() => {
+                let numbers = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(self.list());
+                (
+                    say!(
+                        lang,
+                        "此行没有编码和名称，其中的数字没有读取：{numbers}",
+                        "The row has neither code nor label; its numbers were not read: {numbers}"
+                    ),
+                    say!(lang, "补上科目编码，或改为标准行名。", "Add the code or use the standard label."),
+                )
+            }
             Fact::UnplacedRow { text, numbers } => {
                 let numbers = numbers.iter().map(ToString::to_string).collect::<Vec<_>>().join(self.list());
                 match numbers.is_empty() {
@@ -71,14 +82,56 @@ impl Words<'_> {
                     ),
                 }
             }
-            Fact::UnplacedColumn { heading, number } => (
+            Fact::UnplacedColumn { heading, number } => {
+                let above = self.above(heading);
+                (
+                    say!(
+                        lang,
+                        "数字 {number} 不在任何标准栏下（{above}），没有读取",
+                        "The number {number} stands under no standard heading ({above}) and was not read"
+                    ),
+                    say!(lang, "移到标准栏，或移到表外。", "Move it under its heading or out of the table."),
+                )
+            }
+            Fact::OwnColumn { heading, missing, cells } => self.own_column(table, heading, missing, cells),
+            Fact::HiddenCells { rows, columns } => self.hidden_cells(rows, columns),
+            Fact::Calculated { cells } => self.calculated(table, cells),
+            Fact::Stale { held, gives } => (
                 say!(
                     lang,
-                    "数字 {number} 不在任何标准栏下（表头“{heading}”），没有读取",
-                    "The number {number} stands under no standard heading (\"{heading}\") and was not read"
+                    "存储的结果 {held} 不是公式的结果，按公式应为 {gives}；按 {held} 读取",
+                    "The stored result {held} is not what the formula gives, {gives}; {held} was read"
                 ),
-                say!(lang, "移到标准栏，或移到表外。", "Move it under its heading or out of the table."),
+                say!(
+                    lang,
+                    "用 Excel 或 WPS 打开、重新计算并保存，核对此格。",
+                    "Open it in Excel or WPS, recalculate, save and check."
+                ),
             ),
+            Fact::SideBySide { goes_on: true } => (
+                say!(
+                    lang,
+                    "表在右侧重复表头续列，右侧部分接在左侧之后读取",
+                    "The table goes on to the right under the same headings; that part was read after the left"
+                ),
+                String::new(),
+            ),
+            Fact::SideBySide { goes_on: false } => (
+                say!(lang, "此表与左侧的表并排，分开读取", "The table stands beside another and was read by itself"),
+                String::new(),
+            ),
+            Fact::MeasuresDiffer { printed } => {
+                let all = printed.join(self.list());
+                let taken = printed.first().copied().unwrap_or_default();
+                (
+                    say!(
+                        lang,
+                        "同一张表注明了几种金额单位：{all}；按{taken}读取",
+                        "Several measures are printed for the table: {all}; {taken} is taken"
+                    ),
+                    say!(lang, "一张表只用一种金额单位，请改正并核对金额。", "Use one measure in a table and check the amounts."),
+                )
+            }
             Fact::NotANumber { text } => (
                 say!(lang, "此处应为数字，却是“{text}”", "\"{text}\" stands where a number belongs"),
                 say!(lang, "填写数字；无数据请留空。", "Type the number, or leave it blank."),
@@ -92,6 +145,14 @@ impl Words<'_> {
                 say!(lang, "改为数值格式；输出时已转为数字。", "Store it as a number; outputs do."),
             ),
             Fact::NoValue { error } => match error {
+                Some(error) if error.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b)) => (
+                    say!(
+                        lang,
+                        "数字 {error} 太大，不可能是金额，没有读取",
+                        "The number {error} is too large for an amount and was not read"
+                    ),
+                    say!(lang, "核对并改正数字。", "Check and correct the number."),
+                ),
                 Some(error) => (
                     say!(lang, "单元格为错误值 {error}", "The cell holds the error {error}"),
                     say!(lang, "改正公式或填写数字。", "Mend the formula or type the number."),
@@ -135,7 +196,7 @@ impl Words<'_> {
                     "金额单位“{printed}”不能处理，金额没有换算",
                     "Amounts in {printed} cannot be handled; they were not converted"
                 ),
-                say!(lang, "请换算成元或万元后重报。", "Convert them to 元 or 万元 and file again."),
+                say!(lang, "请换算成元、千元或万元后重报。", "Convert them to 元, 千元 or 万元 and file again."),
             ),
             Fact::MeasureKept { printed, standard } => (
                 say!(

@@ -64,7 +64,11 @@ fn found(budget: &Budget, rule: &Rule, equation: &Equation, instance: &Instance,
     };
     let fact =
         Fact::Identity { title: declared.title.clone(), relation: equation.relation, why: declared.why.clone(), explained: None };
-    identity(budget, &declared.id, severity, instance, numbers, Some(verdict), fact)
+    let mut finding = identity(budget, &declared.id, severity, instance, numbers, Some(verdict), fact);
+    let read = equation.left.iter().chain(&equation.right).filter_map(|t| Some(t.operand?.table));
+    finding.hinges_on = read.filter(|table| budget.tables[*table].incomplete).collect();
+    finding.hinges_on.dedup();
+    finding
 }
 
 fn identity(
@@ -84,7 +88,8 @@ fn identity(
             Place { table: instance.left.parts.first().or(instance.right.parts.first()).map(|p| p.at.table), ..Place::default() }
         }
     };
-    Finding { rule: rule.to_owned(), severity, place, verdict, numbers: Some(numbers), operands, fact }
+    let numbers = Some(numbers);
+    Finding { rule: rule.to_owned(), severity, place, verdict, numbers, operands, fact, hinges_on: Vec::new() }
 }
 
 /// A sum that agrees as stored and not as displayed.

@@ -6,7 +6,7 @@ use crate::finding::{Fact, Place};
 use crate::model::{Site, Text};
 use crate::template::written::Severity;
 use crate::template::{Fields, Template};
-use crate::value::{Area, CellRef, Measure, text};
+use crate::value::{Amount, Area, CellRef, Measure, text};
 
 impl Extraction<'_, '_> {
     /// The measure printed above a table or in its headings; the template's where none is printed.
@@ -18,7 +18,18 @@ impl Extraction<'_, '_> {
         }
         let in_captions =
             self.lines_above(region).into_iter().find_map(|(line, at)| Some((read_caption(&line, &template)?.measure?, at)));
-        let printed = in_captions.or_else(|| self.measure_in_headings(region));
+        let in_headings = self.measures_in_headings(region);
+        let mut printed_all: Vec<Measure> = in_captions.iter().chain(&in_headings).map(|(measure, _)| *measure).collect();
+        let taken = in_captions.or(in_headings.first().copied());
+        printed_all.retain(|m| Some(*m) != taken.map(|(t, _)| t));
+        if let (Some((measure, at)), Some(_)) = (taken, printed_all.first()) {
+            printed_all.insert(0, measure);
+            printed_all.dedup();
+            let place = Place::in_table(region.table, self.site(region, at));
+            let printed = printed_all.into_iter().map(Measure::word).collect();
+            self.note("R10", Severity::Error, place, Fact::MeasuresDiffer { printed });
+        }
+        let printed = taken;
         let loose = || self.lines_above(region).into_iter().find_map(|(line, at)| Some((loose_measure(&line, &template)?, at)));
         let loose = if printed.is_none() { loose() } else { None };
         let place = |at| Place::in_table(region.table, self.site(region, at));
@@ -41,14 +52,17 @@ impl Extraction<'_, '_> {
         Some(printed.map_or(declared.measure, |(measure, _)| measure))
     }
 
-    fn measure_in_headings(&self, region: &Region) -> Option<(Measure, CellRef)> {
+    /// The measures that headings of amounts name, from left to right.
+    fn measures_in_headings(&self, region: &Region) -> Vec<(Measure, CellRef)> {
         let declared = &self.budget.template.tables[region.table];
-        let headings = declared.columns.iter().zip(&region.headings.cells);
-        headings.filter_map(|(column, at)| Some((column, (*at)?))).find_map(|(column, at)| {
-            let written = self.folded.sheets[region.sheet].at(at)?.0.text()?;
-            let measure = column.leaf.iter().find_map(|l| l.read(written))?.measure?;
-            Some((measure, at))
-        })
+        let headings = declared.columns.iter().zip(&region.headings.cells).filter_map(|(column, at)| Some((column, (*at)?)));
+        let measures = headings.filter_map(|(column, at)| {
+            let (cell, folded) = self.folded.sheets[region.sheet].at(at)?;
+            let read = column.leaf.iter().find_map(|l| l.read(cell.text()?)).and_then(|fields| fields.measure);
+            let in_brackets = || Measure::from_word(text::split_measure(folded).1?);
+            Some((read.or_else(in_brackets)?, at))
+        });
+        measures.collect()
     }
 
     /// The lines from the title to before the headings.
@@ -98,6 +112,12 @@ pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
         Some(left.or(right))
     });
     parted.or_else(|| whole(line))
+}
+
+/// Whether a text among the rows of a table is a caption of a further page, and no amount typed as text.
+pub(super) fn is_caption(written: &str, template: &Template) -> bool {
+    let is_amount = || matches!(Amount::parse_typed(written, None), Ok(Some(_)));
+    read_caption(written, template).is_some() && !is_amount()
 }
 
 /// The measure that a line names in words of its own: `（单位：元，保留两位小数）`; an error with the word where it is none we know.

@@ -37,6 +37,7 @@ impl Extraction<'_, '_> {
             indicators.push((texts, site));
         }
         rows.into_iter().for_each(|row| self.numbers_outside(region, row));
+        self.tell_outside(region);
         let site = self.site(region, title);
         self.budget.forms.push(Form { table: region.table, project, goal, site, indicators });
     }

@@ -114,8 +114,27 @@ impl Extraction<'_, '_> {
 fn line_fields(line: &str, template: &Template) -> Fields {
     let folded = text::fold(line);
     let is_title = locate::title_of(line, &folded, template).is_some();
-    let caption = read_caption(line, template).filter(|_| !is_title);
+    let caption = || read_caption(line, template).map(with_code_apart).or_else(|| name_and_code(line));
+    let caption = if is_title { None } else { caption() };
     caption.unwrap_or(Fields { year: text::title_year(&folded), ..Fields::default() })
+}
+
+/// A line that is nothing but a name with its code in brackets.
+fn name_and_code(line: &str) -> Option<Fields> {
+    let bare = Fields { name: Some(line.trim().to_owned()).filter(|l| !l.contains([':', '：'])), ..Fields::default() };
+    Some(with_code_apart(bare)).filter(|fields| fields.code.as_ref().is_some_and(|code| code.len() >= 6))
+}
+
+/// The fields of a caption whose name has the code behind it: `某某中心（434007）`.
+fn with_code_apart(mut fields: Fields) -> Fields {
+    let Some(name) = fields.name.as_deref().filter(|_| fields.code.is_none()) else { return fields };
+    let inner =
+        name.trim_end().strip_suffix([')', '）', ']', '］', '】']).and_then(|n| n.rsplit_once(['(', '（', '[', '［', '【']));
+    let Some((name, code)) = inner.map(|(name, code)| (name.trim_end().to_owned(), text::fold(code))) else { return fields };
+    if code.len() >= 3 && code.bytes().all(|b| b.is_ascii_digit()) && !name.is_empty() {
+        (fields.name, fields.code) = (Some(name), Some(code));
+    }
+    fields
 }
 
 /// The code that a file name begins with.

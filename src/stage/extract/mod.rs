@@ -5,6 +5,8 @@ mod forms;
 mod identity;
 mod list;
 mod narrative;
+mod outside;
+mod seen;
 mod table;
 
 use std::sync::Arc;
@@ -12,7 +14,8 @@ use std::sync::Arc;
 use super::document;
 use super::folded::Folded;
 use super::locate::{self, Gap, Located, Region};
-use crate::finding::{Detail, Fact, Finding, Identity, Place};
+use super::panels;
+use crate::finding::{Detail, Fact, Finding, Identity, OwnCell, Place};
 use crate::grid::{Cell, Value};
 use crate::model::{Budget, Key, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
@@ -34,11 +37,34 @@ struct Extraction<'f, 'g> {
     budget: Budget,
     findings: Vec<Finding>,
     progress: Vec<table::Progress>,
+    /// Numbers of the region being read that stand in none of its columns.
+    outside: Vec<OwnCell>,
+    /// Formulas of the region being read that were calculated here.
+    calculated: Vec<OwnCell>,
 }
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
 pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year: Option<i32>) -> Option<Extracted> {
     let mut located = locate::locate(folded, template);
+    if !located.cuts.is_empty() {
+        let apart = panels::apart(folded, std::mem::take(&mut located.cuts), template);
+        let folded = Folded::new(&apart.grid);
+        let mut located = locate::locate(&folded, template);
+        located.cuts.clear();
+        return from_located(&folded, located, &apart.cut_off, source, template, year);
+    }
+    from_located(folded, located, &[], source, template, year)
+}
+
+/// Reads the budget from tables that do not stand side by side.
+fn from_located(
+    folded: &Folded<'_>,
+    mut located: Located,
+    cut_off: &[bool],
+    source: &str,
+    template: &Arc<Template>,
+    year: Option<i32>,
+) -> Option<Extracted> {
     // What is shown goes before what is hidden: of two copies of a table the first counts.
     located.regions.sort_by_key(|r| folded.sheets[r.sheet].sheet.hidden);
     if located.regions.is_empty() {
@@ -49,10 +75,12 @@ pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year
     budget.sheets =
         folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone(), blocks: s.sheet.blocks.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction = Extraction { folded, budget, findings: Vec::new(), progress };
+    let mut extraction =
+        Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
     extraction.identity(&located, source, year);
     for region in &located.regions {
         extraction.region(region);
+        extraction.side_by_side(region, cut_off);
     }
     extraction.narrative(&located);
     extraction.gaps(&located);
@@ -84,6 +112,9 @@ impl Extraction<'_, '_> {
             Body::List => self.list_rows(region),
             _ => self.table_rows(region),
         }
+        self.tell_outside(region);
+        self.hidden_amounts(region);
+        self.tell_calculated(region);
     }
 
     /// Notes where a table stands, the first time it is met.
@@ -112,7 +143,7 @@ impl Extraction<'_, '_> {
         }
     }
 
-    /// A column of the standard that is not there, and a heading that the standard does not have.
+    /// A column of the standard that is not there, or is known by its number alone.
     fn check_headings(&mut self, region: &Region) {
         let template = Arc::clone(&self.budget.template);
         let declared = &template.tables[region.table];
@@ -146,20 +177,6 @@ impl Extraction<'_, '_> {
             // Only where a number stands below can the choice be wrong.
             let severity = if self.is_filled(region, *place) { Severity::Warning } else { Severity::Note };
             self.note("R01", severity, at, Fact::HeadingDisplaced { heading: written.text, number: *number });
-        }
-        for at in &headings.unknown {
-            if let Some(heading) = self.text_at(region, *at) {
-                let finding = Finding::check(
-                    &template,
-                    "headings",
-                    Place::in_table(region.table, heading.site),
-                    Detail::HeadingUnknown(heading.text),
-                );
-                self.findings.extend(finding.map(|f| {
-                    let severity = f.severity.min(Severity::Warning);
-                    f.at(severity)
-                }));
-            }
         }
     }
 
@@ -225,6 +242,7 @@ impl Extraction<'_, '_> {
         let is_lost = |fact: &Fact| match fact {
             Fact::UnplacedRow { numbers, .. } => !numbers.is_empty(),
             Fact::UnplacedColumn { heading, .. } => !heading.is_empty(),
+            Fact::OwnColumn { missing, .. } => !missing.is_empty(),
             Fact::NumbersOutside { .. } => true,
             _ => false,
         };

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use super::super::document;
 use super::super::locate::Region;
 use super::Extraction;
-use super::captions::read_caption;
+use super::captions::is_caption;
 use super::forms::shown;
+use super::outside::is_amount;
 use crate::finding::{Detail, Fact, Place};
-use crate::grid::{Cell, Shown, Value};
+use crate::grid::{Cell, Value};
 use crate::model::{Key, Row, Site, Slot, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, ColumnKind, Table as Declared};
@@ -244,7 +245,10 @@ impl Extraction<'_, '_> {
                     column: Some(place),
                     site: Some(site),
                 };
-                let number = cell.map_or(Ok(None), |c| self.number(c, at));
+                let number = cell.map_or(Ok(None), |c| {
+                    self.formula_behind(region, c, &at);
+                    self.number(c, at)
+                });
                 let shown = cell.map(|c| c.shown).unwrap_or_default();
                 filed.slots[place] = Slot { amount: number.unwrap_or(None), site: Some(site), shown, unread: number.is_err() };
             } else if let Some(cell) = cell.filter(|_| side.is_none() && column.declared.kind != ColumnKind::Sequence) {
@@ -278,53 +282,6 @@ impl Extraction<'_, '_> {
         };
         self.note(rule, Severity::Error, place, fact);
         Err(())
-    }
-
-    /// Numbers in a row of the table that stand under none of its headings, or under one for labels.
-    pub(super) fn numbers_outside(&mut self, region: &Region, row: u32) {
-        let sheet = &self.folded.sheets[region.sheet];
-        let columns = self.budget.template.tables[region.table].columns.iter().zip(&region.headings.columns);
-        let columns: Vec<(u16, ColumnKind)> = columns.filter_map(|(c, col)| Some(((*col)?, c.declared.kind))).collect();
-        // A whole number may be a code or a 序号; an amount may not.
-        let is_read = |cell: &Cell| match columns.iter().find(|(col, _)| *col == cell.at.col) {
-            Some((_, ColumnKind::Sequence | ColumnKind::Code)) => !is_amount(cell),
-            Some((_, kind)) => *kind != ColumnKind::Label,
-            None => false,
-        };
-        let outside = sheet.row(row).map(|(cell, _)| cell).filter(|cell| !is_read(cell));
-        let outside: Vec<(CellRef, Amount)> = numbers_in(outside).collect();
-        for (at, number) in outside {
-            let above = (region.headings.rows.start..region.headings.rows.end).rev().map(|row| CellRef::new(row, at.col));
-            let heading =
-                above.filter_map(|at| sheet.at(at)).find_map(|(cell, _)| cell.text()).unwrap_or_default().trim().to_owned();
-            let severity = if heading.is_empty() { Severity::Warning } else { Severity::Error };
-            let place = Place::in_table(region.table, self.site(region, at));
-            self.note("R07", severity, place, Fact::UnplacedColumn { heading, number });
-        }
-    }
-
-    /// Amounts among the captions and headings of a table.
-    pub(super) fn amounts_in_head(&mut self, region: &Region) {
-        let rows = self.folded.sheets[region.sheet].rows(region.rows.start, region.headings.rows.end);
-        rows.collect::<Vec<_>>().into_iter().for_each(|row| self.amounts_unread(region, row));
-    }
-
-    /// Amounts in a row that should hold none.
-    fn amounts_unread(&mut self, region: &Region, row: u32) {
-        let row = self.folded.sheets[region.sheet].row(row).map(|(cell, _)| cell).filter(|cell| is_amount(cell));
-        for (at, number) in numbers_in(row).collect::<Vec<_>>() {
-            let place = Place::in_table(region.table, self.site(region, at));
-            self.note("R07", Severity::Error, place, Fact::UnplacedColumn { heading: String::new(), number });
-        }
-    }
-
-    /// Numbers in a row that is read for its words only.
-    pub(super) fn numbers_unread(&mut self, region: &Region, row: u32) {
-        let cells: Vec<(CellRef, Amount)> = numbers_in(self.folded.sheets[region.sheet].row(row).map(|(cell, _)| cell)).collect();
-        for (at, number) in cells {
-            let place = Place::in_table(region.table, self.site(region, at));
-            self.note("R07", Severity::Error, place, Fact::UnplacedColumn { heading: String::new(), number });
-        }
     }
 
     /// The numbers in the columns of one side of a line.
@@ -378,7 +335,7 @@ impl Extraction<'_, '_> {
         }
         let declared = &self.budget.template.tables[region.table];
         let is_head = |(cell, folded): &(&Cell, &str)| {
-            let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+            let is_caption = || cell.text().is_some_and(|t| is_caption(t, &self.budget.template));
             (!folded.is_empty() && declared.is_heading(folded)) || is_caption()
         };
         // 合计 alone is the label of an empty row, among other headings it is one of them.
@@ -426,7 +383,7 @@ impl Extraction<'_, '_> {
         let mut cells = self.folded.sheets[region.sheet].row(row).filter(|(cell, _)| !cell.is_blank());
         let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
         let is_text = matches!(cell.value, Value::Text(_)) && !self.budget.template.is_note(folded);
-        let is_caption = || cell.text().is_some_and(|t| read_caption(t, &self.budget.template).is_some());
+        let is_caption = || cell.text().is_some_and(|t| is_caption(t, &self.budget.template));
         let sheet = &self.folded.sheets[region.sheet];
         region.in_narrative
             && (!sheet.is_document() || sheet.is_running(row))
@@ -450,19 +407,6 @@ impl Extraction<'_, '_> {
         let first = || self.first_site(region, row);
         column.map(|col| self.site(region, CellRef::new(row, col))).or_else(first)
     }
-}
-
-/// The numbers among cells, with their places.
-pub(super) fn numbers_in<'c>(cells: impl Iterator<Item = &'c Cell>) -> impl Iterator<Item = (CellRef, Amount)> {
-    cells.filter_map(|cell| match cell.value {
-        Value::Number(number) => Some((cell.at, number)),
-        _ => None,
-    })
-}
-
-/// Whether a cell holds a number that can be no count and no code: it has decimals, or shows them.
-fn is_amount(cell: &Cell) -> bool {
-    matches!(cell.value, Value::Number(number) if number.decimals() > 0 || matches!(cell.shown, Shown::Fixed(1..)))
 }
 
 /// Whether a text only fills its cell: `…`, `-`.

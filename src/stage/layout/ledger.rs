@@ -82,6 +82,14 @@ fn converted(fact: &Fact) -> Option<(String, String)> {
         Fact::NoValue { error } => lost(error.clone().unwrap_or_else(|| "=".to_owned())),
         Fact::UnplacedRow { text, numbers } if !numbers.is_empty() => lost(format!("{text} {}", list(numbers)).trim().to_owned()),
         Fact::UnplacedColumn { number, .. } => lost(number.to_string()),
+        Fact::OwnColumn { heading, cells, .. } => {
+            let shown: Vec<&str> = cells.iter().map(|c| c.shown.as_str()).collect();
+            lost(format!("{heading} {}", shown.join("、")).trim().to_owned())
+        }
+        Fact::Calculated { cells } => {
+            let given: Vec<String> = cells.iter().map(|c| format!("{}={}", c.site.cell, c.shown)).collect();
+            Some(("=".to_owned(), given.join("、")))
+        }
         Fact::NumbersOutside { numbers, .. } | Fact::UnknownSheet { numbers: numbers @ 1.., .. } => lost(format!("({numbers})")),
         _ => None,
     }
