@@ -59,7 +59,7 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         let rest = start.split_once(word)?.1.trim_start().strip_prefix('=')?;
         let label = rest.trim_start_matches([' ', '"', '\'']);
         let end = label.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(label.len());
-        Encoding::for_label(label[..end].as_bytes())
+        Encoding::for_label(&label.as_bytes()[..end])
     })
 }
 

@@ -10,7 +10,7 @@ use html5ever::tokenizer::{
 };
 
 use super::collect;
-use super::flow::{Flow, Stands};
+use super::flow::{Flow, Names, Stands};
 use super::number_format::Decimals;
 use super::unreadable::{Found, Unreadable};
 use crate::grid::{Grid, Value};
@@ -29,12 +29,8 @@ pub(super) fn read(text: &str, name: &str) -> Result<Grid, Unreadable> {
     if !state.has_table {
         return Err(Unreadable::NotAWorkbook { found: Found::Html });
     }
-    let (listed, links, tables) = (state.listed, state.links, state.tables);
-    let named = |number: usize, anchor: Option<&str>| match listed.get(number).filter(|_| listed.len() == tables) {
-        Some(listed) => Some(listed.clone()),
-        None => Some((links.get(anchor?)?.clone(), false)),
-    };
-    state.flow.finish(name, &named)
+    let names = if state.listed.is_empty() { Names::Linked(state.links) } else { Names::Listed(state.listed) };
+    state.flow.finish(name, names)
 }
 
 /// Takes the pieces of a page as they come.
@@ -44,8 +40,6 @@ struct State {
     flow: Flow,
     problem: Option<Unreadable>,
     has_table: bool,
-    /// The tables that stand in no other.
-    tables: usize,
     depth: usize,
     /// The element whose text is not shown.
     unseen: Option<String>,
@@ -106,7 +100,6 @@ impl State {
             flow: Flow::new(),
             problem: None,
             has_table: false,
-            tables: 0,
             depth: 0,
             unseen: None,
             listed: Vec::new(),
@@ -134,7 +127,6 @@ impl State {
             }
             "table" => {
                 self.has_table = true;
-                self.tables += usize::from(self.depth == 0);
                 self.depth += 1;
                 let anchor = self.anchor.take();
                 self.flow.open_table(anchor)?;
