@@ -345,6 +345,53 @@ fn a_slipped_heading_with_numbers_below_is_put_back_with_a_warning() {
     assert_eq!(findings, ["R01 warning 导出!G3", "R01 warning 导出!H4"]);
 }
 
+/// What is lost of a text: amounts that are neither read at their place nor told, in cells or as words of the line given.
+fn lost_of(text: &str, line: usize) -> Vec<String> {
+    let grid = read(text.as_bytes(), "434007.txt").unwrap();
+    let Extracted { budget, findings } = extract(&Folded::new(&grid), "434007.txt", template(), None).unwrap();
+    let sheet = &grid.sheets[0];
+    let read: Vec<CellRef> = budget.tables.iter().flat_map(|t| t.amounts()).filter_map(|(.., s)| Some(s.site?.cell)).collect();
+    let block = |row: u32| sheet.blocks.iter().position(|b| b.rows.contains(&row));
+    let is_told = |at: CellRef| {
+        findings.iter().filter_map(|f| Some((f.rule.as_str(), f.place.site?.cell))).any(|(rule, site)| match rule {
+            "R03" => site.row == at.row,
+            "R16" => site.row == at.row || (block(site.row).is_some() && block(site.row) == block(at.row)),
+            "R08" => (site.row..site.row + 60).contains(&at.row),
+            _ => site == at,
+        })
+    };
+    let is_amount = |cell: &&yusuan::grid::Cell| match &cell.value {
+        Value::Text(text) if cell.at.row as usize == line => {
+            text.split(' ').any(|w| w.contains('.') && !w.ends_with('.') && w.parse::<f64>().is_ok())
+        }
+        _ => crate::support::looks_like_an_amount(cell),
+    };
+    let is_kept = |at: CellRef| budget.narrative.iter().any(|p| p.text.site.cell == at);
+    let lost = sheet.cells.iter().filter(is_amount).map(|c| c.at);
+    lost.filter(|at| !read.contains(at) && !is_told(*at) && !is_kept(*at)).map(|at| at.to_string()).collect()
+}
+
+#[test]
+fn no_spoiled_line_of_the_text_loses_a_number_without_a_word() {
+    let text = String::from_utf8(bytes("434007.txt")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for place in (40..lines.len()).step_by(5).filter(|place| !lines[*place].is_empty()) {
+        let with = |line: &[&str]| [&lines[..place], line, &lines[place + 1..]].concat().join("\n");
+        let line = lines[place];
+        let (spaces, shifted, halves) = (line.replace('\t', " "), format!("\t{line}"), line.replacen('\t', "\n", 1));
+        for (spoiled, how) in [
+            (with(&[]), "removed"),
+            (with(&[line, line]), "doubled"),
+            (with(&["", "第 3 页", ""]), "a page"),
+            (with(&[&shifted]), "shifted"),
+            (with(&[&halves]), "broken"),
+            (with(&[&spaces]), "tabs lost"),
+        ] {
+            assert_eq!(lost_of(&spoiled, place), Vec::<String>::new(), "line {}: {line} {how}", place + 1);
+        }
+    }
+}
+
 /// A Word document with this body.
 pub fn word(body: &str) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
