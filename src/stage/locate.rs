@@ -6,7 +6,8 @@ use super::document;
 use super::folded::{Folded, FoldedSheet};
 use super::headings::{self, Headings};
 use super::panels::{self, Cut};
-use crate::template::{Body, Table, Template};
+use crate::grid::{Cell, Value};
+use crate::template::{Body, ColumnKind, Table, Template};
 use crate::value::{CellRef, text};
 
 /// What was found in a workbook, in the order of its sheets and rows.
@@ -189,6 +190,8 @@ impl Titled {
                     close(&mut open, start);
                     open = Some(region);
                 }
+                // A page may go on without headings; its first 序号 tells.
+                None if open.as_ref().is_some_and(|open| goes_on(sheet, open, first..end, template)) => {}
                 None => {
                     close(&mut open, first);
                     strange.push(first..end);
@@ -198,10 +201,25 @@ impl Titled {
         }
         close(&mut open, self.end);
         if regions.len() == before {
-            strange = vec![self.title.row..self.end];
+            strange.clear();
+            strange.push(self.title.row..self.end);
         }
         gaps.extend(strange.into_iter().map(|rows| Gap { sheet: self.sheet, rows, table: Some(self.table) }));
     }
+}
+
+/// Whether the rows of a table count on from where the region above them ends.
+fn goes_on(sheet: &FoldedSheet<'_>, above: &Region, rows: Range<u32>, template: &Template) -> bool {
+    let sequence = template.tables[above.table].columns_of(ColumnKind::Sequence).next();
+    let Some(col) = sequence.and_then(|column| above.headings.columns[column]) else { return false };
+    let number = |row: u32| match sheet.at(CellRef::new(row, col))? {
+        (Cell { value: Value::Number(number), .. }, _) => number.to_string().parse::<u32>().ok(),
+        (_, folded) => folded.parse().ok(),
+    };
+    let before = sheet.rows(above.headings.rows.end, rows.start).filter(|row| !sheet.is_running(*row));
+    let last = before.filter_map(number).last();
+    let first = sheet.rows(rows.start, rows.end).next().and_then(number);
+    last.zip(first).is_some_and(|(last, first)| last.checked_add(1) == Some(first))
 }
 
 /// Whether a sheet is a cover, a directory, a list of changes or a part of a blank form: it names tables and holds none.
@@ -221,11 +239,11 @@ pub fn narrative_title(sheet: &FoldedSheet<'_>, template: &Template) -> Option<u
     let has_word = |folded: &str| narrative.words.iter().any(|w| folded.contains(w.as_str()));
     let tab = has_word(&text::fold(&sheet.sheet.name)) && !sheet.sheet.cells.is_empty();
     let rows = sheet.rows(0, u32::MAX).take(5);
-    let begins = |cell: &crate::grid::Cell| cell.text().and_then(|t| t.lines().next()).map(text::fold).unwrap_or_default();
+    let begins = |cell: &Cell| cell.text().and_then(|t| t.lines().next()).map(text::fold).unwrap_or_default();
     let is_title = |line: &str| line.chars().count() < 80 && has_word(line);
     let titled = rows.flat_map(|row| sheet.row(row)).find(|(cell, _)| is_title(&begins(cell)));
     // A directory names the narrative too; only a sheet with paragraphs of text is it.
-    let sections = |(cell, folded): (&crate::grid::Cell, &str)| match cell.text().filter(|t| t.contains('\n')) {
+    let sections = |(cell, folded): (&Cell, &str)| match cell.text().filter(|t| t.contains('\n')) {
         Some(written) => written.lines().filter(|l| is_section(&text::fold(l), template).is_some()).count(),
         None => usize::from(is_section(folded, template).is_some()),
     };
@@ -271,7 +289,7 @@ pub fn form_project(written: &str, form: &Table) -> Option<String> {
 }
 
 fn stops(sheet: &FoldedSheet<'_>, template: &Template, narrative: u32) -> Vec<Stop> {
-    let stop = |(cell, folded): (&crate::grid::Cell, &str)| {
+    let stop = |(cell, folded): (&Cell, &str)| {
         if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
             return Some(Stop::Title(table, cell.at));
         }

@@ -271,6 +271,62 @@ fn what_is_no_page_of_a_table_is_told_and_never_taken_for_one() {
 }
 
 #[test]
+fn a_page_without_headings_goes_on_where_its_numbers_do() {
+    let rows = "<tr><td>1<td><td>合计<td>5.00<td>5.00";
+    let next = |number: u8| format!("<p>第 2 页</p><table><tr><td>{number}<td>201<td>一般公共服务支出<td>5.00<td>5.00</table>");
+    let (amounts, findings) = read_page(&page(rows, &next(2)));
+    assert_eq!(amounts[2..], ["expenditure.201.total 5 D9", "expenditure.201.basic 5 E9"]);
+    assert!(findings.is_empty(), "{findings:?}");
+    let (amounts, findings) = read_page(&page(rows, &next(9)));
+    assert_eq!((amounts.len(), findings), (2, ["R20 warning 正文!A2", "R16 error 表2!A1"].map(str::to_owned).to_vec()));
+}
+
+/// A workbook as an XML spreadsheet of 2003.
+fn xml2003(grid: &Grid) -> String {
+    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut book = String::from(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook \
+         xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Styles>\
+         <Style ss:ID=\"0\"><NumberFormat ss:Format=\"0\"/></Style><Style ss:ID=\"1\"><NumberFormat ss:Format=\"0.0\"/></Style>\
+         <Style ss:ID=\"2\"><NumberFormat ss:Format=\"Fixed\"/></Style></Styles>",
+    );
+    for sheet in &grid.sheets {
+        write!(book, "<Worksheet ss:Name=\"{}\"><Table>", escaped(&sheet.name)).unwrap();
+        for row in (0..sheet.row_count()).filter(|row| !sheet.row(*row).is_empty()) {
+            write!(book, "<Row ss:Index=\"{}\">", row + 1).unwrap();
+            for cell in sheet.row(row) {
+                let merge = sheet.merges.iter().find(|m| m.first == cell.at);
+                let over = merge.map_or((0, 0), |m| (m.last.col - m.first.col, m.last.row - m.first.row));
+                let kind = if matches!(cell.value, Value::Number(_)) { "Number" } else { "String" };
+                let style = if let Shown::Fixed(decimals) = cell.shown { decimals.to_string() } else { "Default".to_owned() };
+                write!(
+                    book,
+                    "<Cell ss:Index=\"{}\" ss:StyleID=\"{style}\" ss:MergeAcross=\"{}\" ss:MergeDown=\"{}\"><Data \
+                     ss:Type=\"{kind}\">{}</Data></Cell>",
+                    cell.at.col + 1,
+                    over.0,
+                    over.1,
+                    escaped(&displayed(&cell.value, Shown::General))
+                )
+                .unwrap();
+            }
+            book.push_str("</Row>");
+        }
+        book.push_str("</Table></Worksheet>");
+    }
+    book + "</Workbook>"
+}
+
+#[test]
+fn an_xml_spreadsheet_holds_the_workbook_cell_by_cell() {
+    let book = xml2003(fixture());
+    let (budget, told) = checked(book.as_bytes(), "434007_营商环境服务中心.xls");
+    let [golden, model] = models(&budget, &["file", "sources"]);
+    assert_eq!(golden, model);
+    assert_eq!(told.iter().map(short).collect::<Vec<_>>(), crate::support::shorts(fixture()));
+}
+
+#[test]
 fn a_slipped_heading_with_numbers_below_is_put_back_with_a_warning() {
     let text = "单位预算支出总表\n434007 某中心 预算年度：2023 单位：万元\n\
                 序号\t功能分类科目\t\t合计\t基本支出\t项目支出\t上解上级支出\t\t对附属单位补助支出\n\
@@ -287,6 +343,53 @@ fn a_slipped_heading_with_numbers_below_is_put_back_with_a_warning() {
         ]
     );
     assert_eq!(findings, ["R01 warning 导出!G3", "R01 warning 导出!H4"]);
+}
+
+/// What is lost of a text: amounts that are neither read at their place nor told, in cells or as words of the line given.
+fn lost_of(text: &str, line: usize) -> Vec<String> {
+    let grid = read(text.as_bytes(), "434007.txt").unwrap();
+    let Extracted { budget, findings } = extract(&Folded::new(&grid), "434007.txt", template(), None).unwrap();
+    let sheet = &grid.sheets[0];
+    let read: Vec<CellRef> = budget.tables.iter().flat_map(|t| t.amounts()).filter_map(|(.., s)| Some(s.site?.cell)).collect();
+    let block = |row: u32| sheet.blocks.iter().position(|b| b.rows.contains(&row));
+    let is_told = |at: CellRef| {
+        findings.iter().filter_map(|f| Some((f.rule.as_str(), f.place.site?.cell))).any(|(rule, site)| match rule {
+            "R03" => site.row == at.row,
+            "R16" => site.row == at.row || (block(site.row).is_some() && block(site.row) == block(at.row)),
+            "R08" => (site.row..site.row + 60).contains(&at.row),
+            _ => site == at,
+        })
+    };
+    let is_amount = |cell: &&yusuan::grid::Cell| match &cell.value {
+        Value::Text(text) if cell.at.row as usize == line => {
+            text.split(' ').any(|w| w.contains('.') && !w.ends_with('.') && w.parse::<f64>().is_ok())
+        }
+        _ => crate::support::looks_like_an_amount(cell),
+    };
+    let is_kept = |at: CellRef| budget.narrative.iter().any(|p| p.text.site.cell == at);
+    let lost = sheet.cells.iter().filter(is_amount).map(|c| c.at);
+    lost.filter(|at| !read.contains(at) && !is_told(*at) && !is_kept(*at)).map(|at| at.to_string()).collect()
+}
+
+#[test]
+fn no_spoiled_line_of_the_text_loses_a_number_without_a_word() {
+    let text = String::from_utf8(bytes("434007.txt")).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for place in (40..lines.len()).step_by(5).filter(|place| !lines[*place].is_empty()) {
+        let with = |line: &[&str]| [&lines[..place], line, &lines[place + 1..]].concat().join("\n");
+        let line = lines[place];
+        let (spaces, shifted, halves) = (line.replace('\t', " "), format!("\t{line}"), line.replacen('\t', "\n", 1));
+        for (spoiled, how) in [
+            (with(&[]), "removed"),
+            (with(&[line, line]), "doubled"),
+            (with(&["", "第 3 页", ""]), "a page"),
+            (with(&[&shifted]), "shifted"),
+            (with(&[&halves]), "broken"),
+            (with(&[&spaces]), "tabs lost"),
+        ] {
+            assert_eq!(lost_of(&spoiled, place), Vec::<String>::new(), "line {}: {line} {how}", place + 1);
+        }
+    }
 }
 
 /// A Word document with this body.
@@ -347,6 +450,20 @@ fn tables_within_tables_lose_nothing() {
     let told = all_told(&read(page.as_bytes(), "a.html").unwrap());
     let expected = ["A1=甲", "A2=1", "B2=2", "A3=上", "A4=3", "B4=4", "A5=下", "A6=5", "表1 1..3", "表2 3..4"];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn the_names_of_sheets_count_only_where_nothing_else_is_said() {
+    let names = |page: &str| read(page.as_bytes(), "a.xls").unwrap().sheets.into_iter().map(|s| s.name).collect::<Vec<_>>();
+    let list = "<!--[if gte mso 9]><xml><x:ExcelWorksheet><x:Name>收&amp;支</x:Name></x:ExcelWorksheet></xml><![endif]-->";
+    assert_eq!(names(&format!("{list}<table><tr><td>1<td>2</table>")), ["收&支"]);
+    assert_eq!(names(&format!("{list}<p>单位：元</p><table><tr><td>1<td>2</table>")), ["正文"], "what stands above is not lost");
+    let index = "<h1>Overview</h1><a href='#t1'>甲</a><br><a href='#t2'>乙</a>";
+    let table = |n: u8, name: &str| format!("<a name=t{n}><h1>Sheet {n}: <em>{name}</em></h1></a><table><tr><td>1<td>2</table>");
+    assert_eq!(names(&format!("{index}{}{}", table(1, "甲"), table(2, "乙"))), ["甲", "乙"]);
+    assert_eq!(names(&format!("{index}{}<p>单位：元</p>{}", table(1, "甲"), table(2, "乙"))), ["正文"]);
+    assert_eq!(names("<table><tr><td>1<td>2</table><table><tr><td>3</table>"), ["表1", "表2"]);
+    assert_eq!(names("<table><tr><td>1<td>2</table>"), ["a"]);
 }
 
 #[test]

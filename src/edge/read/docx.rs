@@ -2,7 +2,7 @@
 
 use quick_xml::events::{BytesStart, Event};
 
-use super::flow::{Flow, Stands};
+use super::flow::{Flow, Names, Stands};
 use super::limits::Budget;
 use super::package::Package;
 use super::unreadable::Unreadable;
@@ -25,7 +25,7 @@ pub(super) fn read(mut package: Package<'_>, name: &str, budget: &Budget) -> Res
             Event::Text(text) if document.in_text => document.flow.text(&text.xml10_content()),
             Event::CData(text) if document.in_text => document.flow.text(&text.xml10_content()),
             Event::GeneralRef(reference) if document.in_text => xml::push_reference(document.flow.target(), &reference),
-            Event::End(tag) if tag.local_name().as_ref() == "document" => return document.flow.finish(name, &|_, _| None),
+            Event::End(tag) if tag.local_name().as_ref() == "document" => return document.flow.finish(name, Names::None),
             Event::End(tag) => document.end(tag.local_name().as_ref())?,
             Event::Eof => return Err(Unreadable::damaged("the document is cut off")),
             _ => {}

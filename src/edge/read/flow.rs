@@ -1,6 +1,6 @@
 //! Gathers the running text and the tables of a document into sheets; never knows which format they come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::collect::{self, COLUMNS, Collector, ROWS};
 use super::limits::Budget;
@@ -29,9 +29,19 @@ pub(super) struct Flow<'b> {
     steps: u64,
 }
 
+/// What a document calls its tables.
+pub(super) enum Names {
+    /// Nothing.
+    None,
+    /// A list of worksheets, and whether they are hidden.
+    Listed(Vec<(String, bool)>),
+    /// The texts of links, by the anchors they lead to.
+    Linked(HashMap<String, String>),
+}
+
 enum Piece {
     Text(String),
-    Table(Table),
+    Table(Box<Table>),
 }
 
 /// A table that is read, or a part of one.
@@ -119,7 +129,7 @@ impl<'b> Flow<'b> {
             let next = self.collector.sheet(&name, false)?;
             if let Some(outer) = self.open.last_mut() {
                 let part = std::mem::replace(outer, Open::new(next, None));
-                self.pieces.push(Piece::Table(part.finish()?));
+                self.pieces.push(Piece::Table(Box::new(part.finish()?)));
             }
         }
         self.end_paragraph()?;
@@ -134,7 +144,7 @@ impl<'b> Flow<'b> {
         self.close_row()?;
         self.end_paragraph()?;
         if let Some(open) = self.open.pop() {
-            self.pieces.push(Piece::Table(open.finish()?));
+            self.pieces.push(Piece::Table(Box::new(open.finish()?)));
         }
         Ok(())
     }
@@ -201,36 +211,43 @@ impl<'b> Flow<'b> {
         self.collector.push(&mut open.table.sheet, cell.at.0, cell.at.1, value, shown)
     }
 
-    /// Ends whatever was left open, and gives one sheet for each table where the document has names for them or holds nothing
-    /// else; otherwise one sheet for the whole.
-    pub(super) fn finish(
-        mut self,
-        name: &str,
-        named: &dyn Fn(usize, Option<&str>) -> Option<(String, bool)>,
-    ) -> Result<Grid, Unreadable> {
+    /// Ends whatever was left open, and gives one sheet for each table where the document names them or holds nothing else;
+    /// otherwise one sheet for the whole.
+    pub(super) fn finish(mut self, name: &str, names: Names) -> Result<Grid, Unreadable> {
         while !self.open.is_empty() {
             self.close_table()?;
         }
         self.end_paragraph()?;
         let tables: Vec<&Table> = self.pieces.iter().filter_map(Piece::table).collect();
-        let names: Option<Vec<_>> = tables.iter().enumerate().map(|(n, t)| named(n, t.anchor.as_deref())).collect();
-        let only = tables.len() == 1;
         let is_bare = tables.len() == self.pieces.len();
-        let sheets = match names.filter(|names| !names.is_empty()) {
-            Some(names) => {
-                let tables = self.pieces.into_iter().filter_map(Piece::into_table).zip(names);
-                tables.map(|(table, (name, hidden))| Sheet { name, hidden, ..table.sheet }).collect()
-            }
-            None if is_bare => {
-                let mut sheets: Vec<Sheet> = self.pieces.into_iter().filter_map(Piece::into_table).map(|t| t.sheet).collect();
-                if let (true, Some(sheet)) = (only, sheets.first_mut()) {
-                    sheet.name = name.to_owned();
-                }
-                sheets
-            }
-            None => vec![document(self.collector.sheet(RUNNING, false)?, self.pieces)?],
+        let own = || tables.iter().map(|table| (table.sheet.name.clone(), false)).collect();
+        let names: Vec<(String, bool)> = match names {
+            Names::Listed(listed) if is_bare && listed.len() == tables.len() => listed,
+            Names::Linked(links) if !is_bare => self.linked(&links).unwrap_or_default(),
+            _ if is_bare && tables.len() == 1 => vec![(name.to_owned(), false)],
+            _ if is_bare => own(),
+            _ => Vec::new(),
         };
+        if names.is_empty() {
+            return Ok(Grid { sheets: vec![document(self.collector.sheet(RUNNING, false)?, self.pieces)?], ..Grid::default() });
+        }
+        let tables = self.pieces.into_iter().filter_map(Piece::into_table).zip(names);
+        let sheets = tables.map(|(table, (name, hidden))| Sheet { name, hidden, ..table.sheet }).collect();
         Ok(Grid { sheets, ..Grid::default() })
+    }
+
+    /// The names of the tables by the links that lead to them, where all text is an index, its title and headings with names.
+    fn linked(&self, links: &HashMap<String, String>) -> Option<Vec<(String, bool)>> {
+        let (mut names, mut has_title) = (Vec::new(), false);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Table(table) => names.push((links.get(table.anchor.as_ref()?)?.clone(), false)),
+                Piece::Text(text) if links.values().any(|name| !name.is_empty() && text.ends_with(name.as_str())) => {}
+                Piece::Text(_) if !has_title && names.is_empty() => has_title = true,
+                Piece::Text(_) => return None,
+            }
+        }
+        Some(names)
     }
 }
 
@@ -310,7 +327,7 @@ impl Piece {
 
     fn into_table(self) -> Option<Table> {
         match self {
-            Self::Table(table) => Some(table),
+            Self::Table(table) => Some(*table),
             Self::Text(_) => None,
         }
     }

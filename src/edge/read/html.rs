@@ -10,7 +10,7 @@ use html5ever::tokenizer::{
 };
 
 use super::collect;
-use super::flow::{Flow, Stands};
+use super::flow::{Flow, Names, Stands};
 use super::limits::Budget;
 use super::number_format::Decimals;
 use super::unreadable::{Found, Unreadable};
@@ -30,12 +30,8 @@ pub(super) fn read(text: &str, name: &str, budget: &Budget) -> Result<Grid, Unre
     if !state.has_table {
         return Err(Unreadable::NotAWorkbook { found: Found::Html });
     }
-    let (listed, links, tables) = (state.listed, state.links, state.tables);
-    let named = |number: usize, anchor: Option<&str>| match listed.get(number).filter(|_| listed.len() == tables) {
-        Some(listed) => Some(listed.clone()),
-        None => Some((links.get(anchor?)?.clone(), false)),
-    };
-    state.flow.finish(name, &named)
+    let names = if state.listed.is_empty() { Names::Linked(state.links) } else { Names::Listed(state.listed) };
+    state.flow.finish(name, names)
 }
 
 /// Takes the pieces of a page as they come.
@@ -46,8 +42,6 @@ struct State<'b> {
     flow: Flow<'b>,
     problem: Option<Unreadable>,
     has_table: bool,
-    /// The tables that stand in no other.
-    tables: usize,
     depth: usize,
     /// The element whose text is not shown.
     unseen: Option<String>,
@@ -112,7 +106,6 @@ impl<'b> State<'b> {
             flow: Flow::new(budget),
             problem: None,
             has_table: false,
-            tables: 0,
             depth: 0,
             unseen: None,
             listed: Vec::new(),
@@ -140,7 +133,6 @@ impl<'b> State<'b> {
             }
             "table" => {
                 self.has_table = true;
-                self.tables += usize::from(self.depth == 0);
                 self.depth += 1;
                 let anchor = self.anchor.take();
                 self.flow.open_table(anchor)?;

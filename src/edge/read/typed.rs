@@ -20,7 +20,9 @@ pub(super) fn typed(text: &str) -> (Value, Shown) {
 /// The number that is written: digits, with thousands parted rightly or not at all. Codes such as `05`, ordinals such as `1.` and
 /// shares such as `5%` stay text.
 fn number(text: &str) -> Option<Amount> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
+    // An amount in brackets is negative; a whole number in brackets is an ordinal.
+    let bracketed = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).filter(|t| t.contains('.'));
+    let digits = bracketed.or_else(|| text.strip_prefix('-')).unwrap_or(text);
     let whole = digits.split('.').next().unwrap_or_default();
     let is_plain = digits.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b','));
     let is_code = whole.len() > 1 && whole.starts_with('0');
@@ -42,6 +44,7 @@ mod tests {
             ("910.01", "910.01", 2),
             (" 1,234.50 ", "1234.5", 2),
             ("-4.00", "-4", 2),
+            ("(1,234.56)", "-1234.56", 2),
             ("2010301", "2010301", 0),
             ("0.3", "0.3", 1),
         ] {
@@ -52,9 +55,23 @@ mod tests {
 
     #[test]
     fn what_is_no_plain_number_stays_as_written() {
-        for written in
-            ["05", "0101", "1.", "100%", "1,23", "(5)", "2022-12-31", "≤2", "1.2.3", "12345678901234567", "-", "△3", "1e5", ".5"]
-        {
+        for written in [
+            "05",
+            "0101",
+            "1.",
+            "100%",
+            "1,23",
+            "(5)",
+            "(1.)",
+            "2022-12-31",
+            "≤2",
+            "1.2.3",
+            "12345678901234567",
+            "-",
+            "△3",
+            "1e5",
+            ".5",
+        ] {
             assert_eq!(typed(written), (Value::Text(written.to_owned()), Shown::Unknown), "{written}");
         }
         assert_eq!(typed(" \u{a0}\n").0, Value::Blank);

@@ -135,7 +135,7 @@ impl Unreadable {
                 Found::Word => "请用 Word 或 WPS 打开后另存为 .docx 再试，或索取原工作簿",
                 Found::Pdf => "PDF 中的表格不能可靠读出，请向报送单位索取原工作簿（.xlsx）或 Word 文档（.docx）",
                 Found::Archive => "请先解压，再选其中的工作簿",
-                _ => "请改选 .xlsx、.xls、.ods 或 .xlsb 工作簿",
+                _ => "请改选工作簿（.xlsx、.xls、.ods、.xlsb）、文本、网页或 Word 文档（.docx）",
             },
             Self::TooLarge { what: Limit::Cells } => "请删除表格之外多余的行、列后保存再试；确需读取的，用 --max-cells 放宽",
             Self::TooLarge { what: Limit::Sheets } => "请分成几个工作簿再试；确需读取的，用 --max-sheets 放宽",
