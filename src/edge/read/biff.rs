@@ -1,6 +1,7 @@
 //! Looks through the records of an .xls workbook for formats and extents, and mends what would mislead the cell reader; never
 //! reads a value.
 
+use super::collect::Hidden;
 use super::number_format::Decimals;
 use super::unreadable::{Limit, Unreadable};
 
@@ -16,13 +17,6 @@ pub(super) struct Scan {
     sheets: Vec<Vec<Formatted>>,
     /// Per sheet, what is not shown.
     hidden: Vec<Hidden>,
-}
-
-/// The rows and columns of a sheet that are not shown, as bands.
-#[derive(Default, Clone)]
-pub(super) struct Hidden {
-    pub(super) rows: Vec<(u32, u32)>,
-    pub(super) columns: Vec<(u16, u16)>,
 }
 
 /// A place and the number of its format.
