@@ -1,5 +1,6 @@
 //! Takes sheets apart whose tables stand side by side, or whose table goes on to its own right; never moves or drops a cell.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::folded::{Folded, FoldedSheet};
@@ -10,7 +11,13 @@ use crate::template::{Table, Template};
 use crate::value::CellRef;
 
 /// More cuts than any workbook needs.
-const MOST: usize = 200;
+const MOST: usize = 40;
+/// So many pairs of titles, and so many columns between two, are looked at: far more than tables stand side by side.
+const PAIRS: usize = 12;
+const COLUMNS: usize = 24;
+/// Headings are looked for in so many rows, and in no more than so many cells.
+const ROWS: u32 = 120;
+const CELLS: usize = 10_000;
 
 /// Where a sheet falls apart: a rectangle of it is read as a sheet of its own.
 #[derive(Debug, Clone)]
@@ -79,7 +86,7 @@ pub fn between_titles(sheet: &FoldedSheet<'_>, place: usize, titles: &[Title], t
         let after = titles[index + 1..].iter().find(is_left);
         before.into_iter().chain(after).map(move |left| (*left, *right))
     });
-    pairs.into_iter().find_map(|(left, right)| between(sheet, place, titles, (left, right), template))
+    pairs.take(PAIRS).find_map(|(left, right)| between(sheet, place, titles, (left, right), template))
 }
 
 /// A title: its table and its cell.
@@ -98,8 +105,20 @@ fn between(
     let end_of_sheet = sheet.sheet.row_count();
     let next = later(lower.1.row).next().map_or(end_of_sheet, |t| t.1.row);
     let stacked = found(sheet, upper, upper.1.row..lower.1.row, template) + found(sheet, lower, lower.1.row..next, template);
-    let scored = (left.1.col + 1..=right.1.col).filter_map(|column| {
-        let (west, east) = (band(sheet, 0..column), band(sheet, column..u16::MAX));
+    let rows = upper.1.row..next.min(lower.1.row.saturating_add(ROWS));
+    let mut columns = BTreeSet::new();
+    let mut cells = 0;
+    for (cell, _) in sheet.rows(rows.start, rows.end).flat_map(|row| sheet.row(row)) {
+        cells += 1;
+        if (left.1.col + 1..=right.1.col).contains(&cell.at.col) {
+            columns.insert(cell.at.col);
+        }
+    }
+    if cells > CELLS {
+        return None;
+    }
+    let scored = columns.into_iter().rev().take(COLUMNS).filter_map(|column| {
+        let (west, east) = (band(sheet, rows.clone(), 0..column), band(sheet, rows.clone(), column..u16::MAX));
         let (west, east) = (FoldedSheet::new(&west), FoldedSheet::new(&east));
         let (here, there) = (found(&west, left, left.1.row..next, template), found(&east, right, right.1.row..next, template));
         (here > 0 && there > 0).then_some((here + there, column))
@@ -114,7 +133,7 @@ fn between(
         return None;
     }
     // A later title that needs no cell right of the cut ends only the left part.
-    let west = band(sheet, 0..column);
+    let west = band(sheet, lower.1.row..end_of_sheet, 0..column);
     let west = FoldedSheet::new(&west);
     let ends = |t: &&Title| {
         let rows = t.1.row..end_of_sheet;
@@ -133,7 +152,7 @@ pub fn before_repeat(
     template: &Template,
 ) -> Option<Cut> {
     let column = found.again?;
-    let right = band(sheet, column..u16::MAX);
+    let right = band(sheet, rows.clone(), column..u16::MAX);
     let right = FoldedSheet::new(&right);
     let declared: &Table = &template.tables[table];
     let again = headings::find(&right, found.rows.start..rows.end, declared, &template.words.numbers)?;
@@ -149,9 +168,12 @@ fn found(sheet: &FoldedSheet<'_>, (table, title): Title, rows: Range<u32>, templ
     headings.map_or(0, |h| h.columns.iter().flatten().count())
 }
 
-/// The columns of a sheet as a sheet.
-fn band(sheet: &FoldedSheet<'_>, columns: Range<u16>) -> Sheet {
-    let cells = sheet.sheet.cells.iter().filter(|c| columns.contains(&c.at.col)).cloned().collect();
+/// A rectangle of a sheet as a sheet.
+fn band(sheet: &FoldedSheet<'_>, rows: Range<u32>, columns: Range<u16>) -> Sheet {
+    let cells = &sheet.sheet.cells;
+    let cells = &cells[cells.partition_point(|c| c.at.row < rows.start)..];
+    let cells = &cells[..cells.partition_point(|c| c.at.row < rows.end)];
+    let cells = cells.iter().filter(|c| columns.contains(&c.at.col)).cloned().collect();
     let merges = sheet.sheet.merges.iter().filter(|m| columns.contains(&m.first.col)).copied().collect();
     Sheet { name: sheet.sheet.name.clone(), cells, merges, ..Sheet::default() }
 }

@@ -13,7 +13,7 @@ use yusuan::stage::extract::{Extracted, extract};
 use yusuan::stage::folded::Folded;
 use yusuan::value::CellRef;
 
-use crate::support::{added, fixture, path, short, template, told};
+use crate::support::{added, fixture, own_cells, path, short, template, told};
 
 /// The disclosure of the fixture as text and as Word document.
 const DOCUMENTS: [&str; 2] = ["434007.txt", "434007.docx"];
@@ -358,7 +358,7 @@ fn lost_of(text: &str, line: usize) -> Vec<String> {
             "R16" => site.row == at.row || (block(site.row).is_some() && block(site.row) == block(at.row)),
             "R08" => (site.row..site.row + 60).contains(&at.row),
             _ => site == at,
-        })
+        }) || findings.iter().flat_map(own_cells).any(|site| site.cell == at)
     };
     let is_amount = |cell: &&yusuan::grid::Cell| match &cell.value {
         Value::Text(text) if cell.at.row as usize == line => {

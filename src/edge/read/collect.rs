@@ -76,6 +76,13 @@ impl<'b> Collector<'b> {
     }
 }
 
+/// The rows and columns of a sheet that are not shown, as bands.
+#[derive(Default, Clone)]
+pub(super) struct Hidden {
+    pub(super) rows: Vec<(u32, u32)>,
+    pub(super) columns: Vec<(u16, u16)>,
+}
+
 /// Adds a band of rows that are not shown behind the others.
 pub(super) fn extend(bands: &mut Vec<(u32, u32)>, first: u32, last: u32) {
     match bands.last_mut() {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use memchr::memmem::{self, Finder};
 
-use super::collect;
+use super::collect::{self, Hidden};
 use super::unreadable::Unreadable;
 use crate::value::{Area, CellRef};
 
@@ -147,10 +147,10 @@ impl<'a> Part<'a> {
     }
 
     /// The rows and columns that are not shown, as bands.
-    pub(super) fn hidden(&self) -> (Vec<(u32, u32)>, Vec<(u16, u16)>) {
-        let (mut rows, mut columns) = (Vec::new(), Vec::new());
+    pub(super) fn hidden(&self) -> Hidden {
+        let Hidden { mut rows, mut columns } = Hidden::default();
         if memmem::find(self.bytes, b"hidden=").is_none() {
-            return (rows, columns);
+            return Hidden { rows, columns };
         }
         let is_hidden = |tag: &[u8]| matches!(attribute(tag, b"hidden"), Some("1" | "true"));
         for tag in self.starts("col", 0).map(|start| self.tag(start)).filter(|tag| is_hidden(tag)) {
@@ -162,10 +162,10 @@ impl<'a> Part<'a> {
             let row = attribute(tag, b"r").and_then(|r| r.parse::<u32>().ok()?.checked_sub(1)).unwrap_or(next);
             next = row.saturating_add(1);
             if is_hidden(tag) {
-                super::collect::extend(&mut rows, row, row);
+                collect::extend(&mut rows, row, row);
             }
         }
-        (rows, columns)
+        Hidden { rows, columns }
     }
 
     /// The place and the stored text of a cell, counted in the order of the part.

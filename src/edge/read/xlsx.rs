@@ -240,7 +240,8 @@ impl Reading<'_> {
         }
         let mut sheet = collector.sheet(&listed.name, listed.hidden)?;
         sheet.merges = part.merges();
-        (sheet.hidden_rows, sheet.hidden_columns) = part.hidden();
+        let hidden = part.hidden();
+        (sheet.hidden_rows, sheet.hidden_columns) = (hidden.rows, hidden.columns);
         let written = part.formulas();
         let (mut next_formula, mut shared) = (0, HashMap::new());
 

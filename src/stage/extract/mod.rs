@@ -86,6 +86,9 @@ fn from_located(
     extraction.gaps(&located);
     extraction.unknown_sheets(&located);
     extraction.finish();
+    if !cut_off.is_empty() {
+        extraction.tell_once();
+    }
     Some(Extracted { budget: extraction.budget, findings: extraction.findings })
 }
 

@@ -21,13 +21,14 @@ impl Extraction<'_, '_> {
         let columns: Vec<(u16, ColumnKind)> = columns.filter_map(|(c, col)| Some(((*col)?, c.declared.kind))).collect();
         for (cell, _) in sheet.row(row) {
             let kind = columns.iter().find(|(col, _)| *col == cell.at.col).map(|(_, kind)| *kind);
-            match (kind, value(cell)) {
-                (None, Some((shown, number))) => {
-                    self.outside.push(OwnCell { site: self.site(region, cell.at), row: None, shown, number })
+            match kind {
+                None => {
+                    let site = self.site(region, cell.at);
+                    self.outside.extend(value(cell).map(|(shown, number)| OwnCell { site, row: None, shown, number }));
                 }
                 // A whole number may be a code or a 序号; an amount may not.
-                (Some(ColumnKind::Sequence | ColumnKind::Code), _) if !is_amount(cell) => {}
-                (Some(ColumnKind::Sequence | ColumnKind::Code | ColumnKind::Label), _) => {
+                Some(ColumnKind::Sequence | ColumnKind::Code) if !is_amount(cell) => {}
+                Some(ColumnKind::Sequence | ColumnKind::Code | ColumnKind::Label) => {
                     if let Value::Number(number) = cell.value {
                         self.stray(region, cell.at, number);
                     }
@@ -51,7 +52,7 @@ impl Extraction<'_, '_> {
                 cells.retain(|c| c.number.is_some());
             }
             let numbers = cells.iter().filter(|c| c.number.is_some()).count();
-            if numbers == 0 && !cells.iter().any(|c| c.number.is_none()) {
+            if cells.is_empty() {
                 continue;
             }
             if heading.is_none() && numbers < COLUMN {
@@ -155,7 +156,8 @@ fn value(cell: &Cell) -> Option<(String, Option<Amount>)> {
     match &cell.value {
         Value::Number(number) => Some((number.to_string(), Some(*number))),
         Value::Text(text) => {
-            let number = Amount::parse_typed(text, None).ok().flatten().filter(|_| text.contains(['.', '．']))?;
+            let has_decimals = text.contains(['.', '．']);
+            let number = has_decimals.then(|| Amount::parse_typed(text, None).ok().flatten())??;
             Some((text.trim().to_owned(), Some(number)))
         }
         Value::Error(error) => Some((error.clone(), None)),

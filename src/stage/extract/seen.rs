@@ -20,6 +20,19 @@ impl Extraction<'_, '_> {
         }
     }
 
+    /// Drops what was told of the same cell before: parts of one sheet share title and captions.
+    pub(super) fn tell_once(&mut self) {
+        let mut told: Vec<Finding> = Vec::new();
+        let cell = |f: &Finding| f.place.site.map(|s| (self.budget.sheet_name(s.sheet).to_owned(), s.cell));
+        for finding in std::mem::take(&mut self.findings) {
+            let is_same = |f: &&Finding| f.rule == finding.rule && f.fact == finding.fact && cell(f) == cell(&finding);
+            if finding.place.site.is_none() || !told.iter().any(|f| is_same(&f)) {
+                told.push(finding);
+            }
+        }
+        self.findings = told;
+    }
+
     /// Tells of the hidden rows and columns of a region from which amounts were read.
     pub(super) fn hidden_amounts(&mut self, region: &Region) {
         let sheet = self.folded.sheets[region.sheet].sheet;

@@ -75,11 +75,13 @@ impl Extraction<'_, '_> {
                 if !numbers.is_empty() {
                     self.unplaced(region, declared, (row, side), String::new(), numbers);
                 }
+                self.values_unplaced(region, declared, row, side);
                 false
             }
             Line::Unknown(text) => {
                 let numbers = self.numbers(region, declared, row, side);
                 self.unplaced(region, declared, (row, side), text, numbers);
+                self.values_unplaced(region, declared, row, side);
                 false
             }
             Line::Row(key, label) => {
@@ -157,11 +159,11 @@ impl Extraction<'_, '_> {
         }
     }
 
-    /// A side without labels holds one row: the first line with a number in it.
+    /// A side without labels holds one row: the first line with a number in it, or with something in the place of one.
     fn unlabelled_line(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Line {
         let only = declared.rows.iter().position(|r| r.side == side);
         match only.filter(|place| !self.budget.tables[region.table].has_row(Key::Declared(*place))) {
-            Some(place) if !self.numbers(region, declared, row, side).is_empty() => {
+            Some(place) if self.amount_cells(region, declared, row, side).any(|cell| stands_for_an_amount(cell, declared)) => {
                 Line::Row(Key::Declared(place), declared.rows[place].label.clone())
             }
             _ => Line::Nothing,
@@ -284,19 +286,34 @@ impl Extraction<'_, '_> {
         Err(())
     }
 
+    /// The cells in the columns for numbers of one side of a line.
+    fn amount_cells<'s>(
+        &'s self,
+        region: &'s Region,
+        declared: &'s Declared,
+        row: u32,
+        side: usize,
+    ) -> impl Iterator<Item = &'s Cell> + 's {
+        let sheet = &self.folded.sheets[region.sheet];
+        let columns = declared.columns.iter().zip(&region.headings.columns);
+        let columns = columns.filter(move |(c, _)| c.declared.kind.is_numeric() && c.serves(side));
+        columns.filter_map(move |(_, col)| sheet.at(CellRef::new(row, (*col)?))).map(|(cell, _)| cell)
+    }
+
     /// The numbers in the columns of one side of a line.
     fn numbers(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Vec<Amount> {
-        let sheet = &self.folded.sheets[region.sheet];
-        let columns =
-            declared.columns.iter().zip(&region.headings.columns).filter(|(c, _)| c.declared.kind.is_numeric() && c.serves(side));
-        let cells = columns.filter_map(|(_, col)| sheet.at(CellRef::new(row, (*col)?)));
-        cells
-            .filter_map(|(cell, _)| match &cell.value {
-                Value::Number(number) => Some(*number),
-                Value::Text(text) => Amount::parse_typed(text, None).ok().flatten(),
-                _ => None,
-            })
-            .collect()
+        self.amount_cells(region, declared, row, side).filter_map(typed_number).collect()
+    }
+
+    /// Tells of errors and formulas without result in a line that is no row.
+    fn values_unplaced(&mut self, region: &Region, declared: &Declared, row: u32, side: usize) {
+        let is_unread = |cell: &&Cell| matches!(cell.value, Value::Error(_) | Value::Uncalculated);
+        let cells: Vec<Cell> = self.amount_cells(region, declared, row, side).filter(is_unread).cloned().collect();
+        for cell in cells {
+            let place = Place::in_table(region.table, self.site(region, cell.at));
+            // What stands there has no row that it could leave unread.
+            let _ = self.number(&cell, place);
+        }
     }
 
     fn unplaced(&mut self, region: &Region, declared: &Declared, (row, side): (u32, usize), text: String, numbers: Vec<Amount>) {
@@ -406,6 +423,28 @@ impl Extraction<'_, '_> {
         let column = code.or_else(|| declared.label_column(side)).or_else(own).and_then(|c| region.headings.columns[c]);
         let first = || self.first_site(region, row);
         column.map(|col| self.site(region, CellRef::new(row, col))).or_else(first)
+    }
+}
+
+/// The number in a cell, also where it was typed as text.
+fn typed_number(cell: &Cell) -> Option<Amount> {
+    match &cell.value {
+        Value::Number(number) => Some(*number),
+        Value::Text(text) => Amount::parse_typed(text, None).ok().flatten(),
+        _ => None,
+    }
+}
+
+/// Whether a cell holds a number, or something that stands where one was meant: an error, a date, a short text.
+fn stands_for_an_amount(cell: &Cell, declared: &Declared) -> bool {
+    match &cell.value {
+        Value::Number(_) | Value::Error(_) | Value::Uncalculated | Value::Other(_) => true,
+        Value::Text(text) => {
+            let folded = text::fold(text);
+            let is_word = || !is_filler(&folded) && folded.chars().count() <= 10 && !declared.is_heading(&folded);
+            typed_number(cell).is_some() || is_word()
+        }
+        Value::Blank | Value::Formula(..) => false,
     }
 }
 

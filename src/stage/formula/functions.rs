@@ -116,16 +116,19 @@ fn sum_if(book: &mut Book<'_>, arguments: &[Expression], stand: Stand) -> Given 
     add_up(&numbers)
 }
 
+/// Whether an order of a cell and the value of a condition meets it.
+type Holds = fn(std::cmp::Ordering) -> bool;
+
 /// What a cell has to be: `5`, `"合计"`, `">0"`.
 struct Condition {
-    is: fn(std::cmp::Ordering) -> bool,
+    is: Holds,
     value: Held,
 }
 
 impl Condition {
     fn of(held: &Held) -> Result<Self, Unknown> {
         let Held::Text(text) = held else { return Ok(Self { is: |o| o.is_eq(), value: held.clone() }) };
-        let signs: [(&str, fn(std::cmp::Ordering) -> bool); 6] = [
+        let signs: [(&str, Holds); 6] = [
             ("<>", |o| o.is_ne()),
             ("<=", |o| o.is_le()),
             (">=", |o| o.is_ge()),
