@@ -12,6 +12,8 @@ pub struct Grid {
     pub sheets: Vec<Sheet>,
     /// What kind of output of this program the workbook says it is (a document property); `None` for all others.
     pub mark: Option<String>,
+    /// When it was last saved, as the file itself says: `2025-03-14T09:26:53`.
+    pub saved: Option<String>,
     /// The title among the document properties of a workbook to be written.
     pub title: String,
 }
@@ -23,6 +25,8 @@ pub struct Sheet {
     pub name: String,
     /// Whether the tab is hidden.
     pub hidden: bool,
+    /// The place of its file, where several files were put together.
+    pub source: u16,
     /// The cells that hold something, by row and then column, each place once.
     pub cells: Vec<Cell>,
     /// Merged rectangles; empty where the file format does not tell them.

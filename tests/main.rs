@@ -26,6 +26,8 @@ mod editions;
 mod encrypted;
 #[path = "main/formats.rs"]
 mod formats;
+#[path = "main/grouping.rs"]
+mod grouping;
 #[path = "main/guard.rs"]
 mod guard;
 #[path = "main/hostile.rs"]

@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::{Args, ValueEnum};
 
 use super::reading::{Reader, ReadingArguments, Taken};
+use super::versions::Version;
 use super::{Outcome, Shared, write_line};
 use crate::edge::report;
 use crate::finding::{Told, tell};
@@ -61,7 +62,11 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         |extracted| findings(extracted, lang),
         |name, taken| {
             let told = match taken {
-                Taken::Budget((unit, told)) => (unit, told),
+                Taken::Budget((unit, _), version @ Version::Older(_)) => (unit, version.told(name, lang).into_iter().collect()),
+                Taken::Budget((unit, mut told), version) => {
+                    told.extend(version.told(name, lang));
+                    (unit, told)
+                }
                 Taken::Unreadable(told) | Taken::Failed(told) => (String::new(), vec![*told]),
                 Taken::Own | Taken::Else => return Ok(()),
             };

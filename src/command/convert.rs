@@ -1,6 +1,6 @@
 //! `yusuan convert`: reads, normalises, recomputes, and writes cleaned and disclosure workbooks and the report.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,10 +10,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::FailOn;
 use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
+use super::versions::Version;
 use super::{Outcome, Shared, write_line};
 use crate::edge::save::{Growing, SaveError, safe_file_name, save};
 use crate::edge::{report, write};
-use crate::finding::{Lang, Told, in_sheet_order, tell, tell_again, tell_unreadable};
+use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
 use crate::stage::{check, layout, recompute, translate};
@@ -105,8 +106,8 @@ struct Run<'a> {
     quiet: bool,
     text: Growing,
     json: Growing,
-    /// The names given, with the file that had each first.
-    stems: HashMap<String, String>,
+    /// The names given.
+    stems: HashSet<String>,
     counts: report::Counts,
     outcome: Outcome,
     combined: layout::Combined,
@@ -125,7 +126,7 @@ impl<'a> Run<'a> {
             quiet: shared.quiet,
             text: begin(REPORT_TEXT)?,
             json: begin(REPORT_JSON)?,
-            stems: HashMap::new(),
+            stems: HashSet::new(),
             counts: report::Counts::default(),
             outcome: Outcome::Done,
             combined: layout::Combined::default(),
@@ -138,17 +139,20 @@ impl<'a> Run<'a> {
         match taken {
             Taken::Own | Taken::Else => Ok(()),
             Taken::Unreadable(told) | Taken::Failed(told) => self.report(name, "", &[*told]),
-            Taken::Budget(made) => self.budget(name, made, reader),
+            Taken::Budget(made, version) => self.budget(name, made, &version, reader),
         }
     }
 
-    fn budget(&mut self, name: &str, made: Made, reader: &Reader) -> anyhow::Result<()> {
-        let mut told = made.told;
-        let stem = self.unused(&made.stem);
-        if let Some(first) = self.stems.get(&made.stem) {
-            told.push(tell_again(name, first, self.lang));
+    fn budget(&mut self, name: &str, made: Made, version: &Version, reader: &Reader) -> anyhow::Result<()> {
+        let said = version.told(name, self.lang);
+        if matches!(version, Version::Older(_)) {
+            return self.report(name, &made.unit, said.as_slice());
         }
-        self.stems.insert(stem.clone(), name.to_owned());
+        let mut told = made.told;
+        told.extend(said);
+        let replaces = matches!(version, Version::Newer(_));
+        let stem = if replaces { made.stem } else { self.unused(&made.stem) };
+        self.stems.insert(stem.clone());
         let mut written = Vec::new();
         for (kind, workbook) in made.workbooks {
             let file = format!("{stem}_{kind}.xlsx");
@@ -168,7 +172,7 @@ impl<'a> Run<'a> {
             })?;
         }
         if let Some(budget) = made.budget {
-            self.combined.add(budget);
+            if replaces { self.combined.replace(budget) } else { self.combined.add(budget) }
         }
         Ok(())
     }
@@ -176,7 +180,7 @@ impl<'a> Run<'a> {
     /// The stem, with a number where an earlier budget of the run has it already.
     fn unused(&self, stem: &str) -> String {
         let numbered = |n: usize| if n == 1 { stem.to_owned() } else { format!("{stem}({n})") };
-        (1..).map(numbered).find(|s| !self.stems.contains_key(s)).unwrap_or_default()
+        (1..).map(numbered).find(|s| !self.stems.contains(s)).unwrap_or_default()
     }
 
     fn report(&mut self, name: &str, unit: &str, told: &[Told]) -> anyhow::Result<()> {

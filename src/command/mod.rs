@@ -4,9 +4,12 @@ mod check;
 mod convert;
 mod draft;
 mod explain;
+mod joining;
 mod model;
 mod reading;
+mod taking;
 mod template;
+mod versions;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

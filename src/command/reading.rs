@@ -1,23 +1,22 @@
 //! From arguments to budgets: inputs, templates, recognition; the same for every command that reads workbooks.
 
-use std::collections::{HashMap, VecDeque};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
 
+use super::versions::Version;
 use super::{Outcome, Shared};
 use crate::edge::input::{self, Input, Meant, Unavailable};
 use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
-use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable};
-use crate::stage::extract::{self, Extracted};
+use crate::finding::{Lang, Told, tell_passed_over, tell_unreadable};
 use crate::stage::folded::Folded;
 use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
-use crate::template::{Severity, Template, TemplateError, load};
+use crate::template::{Template, TemplateError, load};
 
 /// A wrong use of the command line or of a template: the user's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -89,8 +88,8 @@ impl AccessArguments {
 
 /// What became of one input.
 pub(super) enum Taken<T> {
-    /// What the command made of its budget.
-    Budget(T),
+    /// What the command made of its budget, and how that stands to others of the same unit and year.
+    Budget(T, Version),
     /// It could not be used.
     Unreadable(Box<Told>),
     /// The program failed on it.
@@ -103,15 +102,15 @@ pub(super) enum Taken<T> {
 
 /// Everything needed to read workbooks.
 pub(super) struct Reader {
-    recogniser: Recogniser,
-    inputs: Vec<Input>,
-    problems: Vec<Told>,
+    pub(super) recogniser: Recogniser,
+    pub(super) inputs: Vec<Input>,
+    pub(super) problems: Vec<Told>,
     places: HashMap<PathBuf, usize>,
-    threads: rayon::ThreadPool,
-    jobs: usize,
-    year: Option<i32>,
-    lang: Lang,
-    options: ReadOptions,
+    pub(super) threads: rayon::ThreadPool,
+    pub(super) jobs: usize,
+    pub(super) year: Option<i32>,
+    pub(super) lang: Lang,
+    pub(super) options: ReadOptions,
 }
 
 /// The editions at hand, all proved sound.
@@ -165,60 +164,15 @@ impl Reader {
         !(input.found && input.read(&self.options).is_ok_and(|grid| grid.mark.is_some()))
     }
 
-    /// Makes something of every input, several at a time, and hands it over in the order of the inputs.
-    pub(super) fn each<T: Send>(
-        &self,
-        make: impl Fn(Extracted) -> T + Sync,
-        mut taken: impl FnMut(&str, Taken<T>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Outcome> {
-        let mut outcome = Outcome::Done;
-        for problem in &self.problems {
-            outcome = Outcome::Unread;
-            taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
-        }
-        let mut barren = self.arguments();
-        let make = &make;
-        self.threads.in_place_scope(|scope| {
-            let mut inputs = self.inputs.iter();
-            let mut begun = VecDeque::new();
-            loop {
-                // Only a few ahead of the one that is handed over, so that what was made does not pile up in memory.
-                for input in inputs.by_ref().take(self.jobs * 4 - begun.len()) {
-                    let (sender, receiver) = mpsc::sync_channel(1);
-                    // Nobody receives any more when handing over has failed.
-                    scope.spawn(move |_| drop(sender.send(self.one(input, make))));
-                    begun.push_back((input, receiver));
-                }
-                let Some((input, receiver)) = begun.pop_front() else { break };
-                let made = receiver.recv()?;
-                if !matches!(made, Taken::Else) {
-                    barren.retain(|argument| *argument != input.argument);
-                }
-                outcome = outcome.max(match &made {
-                    Taken::Unreadable(told) if told.severity < Severity::Error => Outcome::Done,
-                    Taken::Unreadable(_) => Outcome::Unread,
-                    Taken::Failed(_) => Outcome::Internal,
-                    Taken::Budget(_) | Taken::Own | Taken::Else => Outcome::Done,
-                });
-                taken(&input.name, made)?;
-            }
-            for argument in barren {
-                outcome = outcome.max(Outcome::Unread);
-                taken(argument, Taken::Unreadable(Box::new(unavailable(argument, &Unavailable::Barren, self.lang))))?;
-            }
-            Ok(outcome)
-        })
-    }
-
     /// The arguments that mean any input.
-    fn arguments(&self) -> Vec<&str> {
+    pub(super) fn arguments(&self) -> Vec<&str> {
         let mut arguments: Vec<&str> = self.inputs.iter().map(|input| input.argument.as_str()).collect();
         arguments.dedup();
         arguments
     }
 
     /// What becomes of an input in which nothing known was found, or of which that is told.
-    fn nothing<T>(&self, input: &Input, meant: Meant, told: Told) -> Taken<T> {
+    pub(super) fn nothing<T>(&self, input: &Input, meant: Meant, told: Told) -> Taken<T> {
         match meant {
             Meant::Budget => Taken::Unreadable(Box::new(told)),
             Meant::Perhaps => Taken::Unreadable(Box::new(tell_passed_over(&input.name, self.lang))),
@@ -262,41 +216,10 @@ impl Reader {
         }
         Ok(outcome)
     }
-
-    /// Makes something of one input. A defect of the program costs this input and not the run.
-    fn one<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
-        let work = AssertUnwindSafe(|| self.attempt(input, make));
-        catch_unwind(work).unwrap_or_else(|_| Taken::Failed(Box::new(tell_failed(&input.name, self.lang))))
-    }
-
-    fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
-        let mut grid = match input.read(&self.options) {
-            Ok(grid) => grid,
-            Err(problem) => {
-                let told = tell_unreadable(&input.name, problem.message(), problem.advice());
-                return self.nothing(input, input.meant(Err(&problem)), told);
-            }
-        };
-        if input.found && grid.mark.is_some() {
-            return Taken::Own;
-        }
-        formula::calculate(&mut grid);
-        let folded = Folded::new(&grid);
-        let (extracted, tie) = match self.recogniser.recognise(&folded) {
-            Recognised::Edition(fit) => (extract::extract(&folded, &input.name, &fit.template, self.year), Vec::new()),
-            Recognised::Tie(fits) => (None, fits.iter().map(|f| f.template.name.clone()).collect()),
-            Recognised::Nothing => (None, Vec::new()),
-        };
-        match extracted {
-            Some(extracted) => Taken::Budget(make(extracted)),
-            None if tie.is_empty() => self.nothing(input, input.meant(Ok(&grid)), tell_nothing_known(&input.name, self.lang)),
-            None => Taken::Unreadable(Box::new(tell_tie(&input.name, &tie, self.lang))),
-        }
-    }
 }
 
 /// Tells of an input that cannot be had or read.
-fn unavailable(name: &str, problem: &Unavailable, lang: Lang) -> Told {
+pub(super) fn unavailable(name: &str, problem: &Unavailable, lang: Lang) -> Told {
     match lang {
         Lang::Zh => tell_unreadable(name, problem.message(), problem.advice()),
         Lang::En => tell_unreadable(name, problem.to_string(), String::new()),

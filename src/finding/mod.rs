@@ -15,7 +15,8 @@ use crate::value::Amount;
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use told::{
-    Told, ToldOperand, tell, tell_again, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable,
+    Told, ToldOperand, tell, tell_again, tell_failed, tell_newer, tell_nothing_known, tell_older, tell_passed_over, tell_tie,
+    tell_unreadable,
 };
 pub use words::Lang;
 
@@ -171,6 +172,16 @@ pub enum Fact {
         missing: Vec<String>,
         /// Its cells.
         cells: Vec<OwnCell>,
+    },
+    /// The workbook holds several budgets, each of which is taken by itself.
+    OneOfSeveral {
+        /// How many.
+        budgets: usize,
+    },
+    /// The budget was put together from several files.
+    Joined {
+        /// Their names.
+        files: Vec<String>,
     },
     /// Amounts were read from rows or columns that are not shown.
     HiddenCells {

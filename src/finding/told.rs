@@ -159,6 +159,18 @@ pub fn tell_again(file: &str, first: &str, lang: Lang) -> Told {
     Told { rule: "R22".to_owned(), severity: Severity::Warning, ..tell_unreadable(file, message, advice) }
 }
 
+/// Tells of a version that is older than another one of the run.
+pub fn tell_older(file: &str, newer: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::older(newer, lang);
+    Told { rule: "R22".to_owned(), severity: Severity::Warning, ..tell_unreadable(file, message, advice) }
+}
+
+/// Tells of a version that takes the place of an older one of the run.
+pub fn tell_newer(file: &str, older: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::newer(older, lang);
+    Told { rule: "R22".to_owned(), severity: Severity::Note, ..tell_unreadable(file, message, advice) }
+}
+
 /// Tells of an input on which the program itself failed.
 pub fn tell_failed(file: &str, lang: Lang) -> Told {
     let (message, advice) = super::words::failed(lang);

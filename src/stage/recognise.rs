@@ -59,6 +59,9 @@ impl Recogniser {
     /// The edition that a workbook follows.
     pub fn recognise(&self, folded: &Folded<'_>) -> Recognised {
         let mut fits = self.by_titles(folded);
+        if fits.is_empty() {
+            fits = self.by_forms(folded);
+        }
         let Some(best) = fits.iter().map(|f| (f.printed, f.titled)).max() else { return Recognised::Nothing };
         fits.retain(|f| (f.printed, f.titled) == best);
         // An edition made for that very year goes before all others of the same titles.
@@ -76,6 +79,16 @@ impl Recogniser {
             1 => fits.pop().map_or(Recognised::Nothing, Recognised::Edition),
             _ => Recognised::Tie(fits),
         }
+    }
+
+    /// The editions that know the forms in a workbook without any table.
+    fn by_forms(&self, folded: &Folded<'_>) -> Vec<Fit> {
+        let is_form = |template: &Template| {
+            let mut cells = folded.sheets.iter().flat_map(|s| s.cells());
+            cells.any(|(cell, folded)| cell.text().is_some_and(|t| locate::title_of(t, folded, template).is_some()))
+        };
+        let known = self.templates.iter().filter(|t| is_form(t));
+        known.map(|t| Fit { template: Arc::clone(t), printed: 0, titled: 1, shape: None, words: 0, year: None }).collect()
     }
 
     /// What the titles and captions of a workbook say for each edition that has any of them.

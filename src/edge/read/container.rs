@@ -4,6 +4,7 @@ use std::io::Cursor;
 
 use super::crypt::{Container, content, decrypt_package};
 use super::limits::Budget;
+use super::saved;
 use super::sniff::Kind;
 use super::unreadable::{Found, Unreadable};
 
@@ -25,5 +26,8 @@ pub(super) fn open<'a>(bytes: &[u8], passwords: &[String], budget: &Budget) -> R
         let found = found.into_iter().find(|(n, _)| file.exists(n)).map_or(Found::Other, |(_, found)| found);
         return Err(Unreadable::NotAWorkbook { found });
     };
-    content(&mut file, name, most).map(Kind::Xls)
+    // Without readable properties the workbook is as good.
+    let summary = Some("/\u{5}SummaryInformation").filter(|n| file.is_stream(n)).and_then(|n| content(&mut file, n, most).ok());
+    let saved = summary.and_then(|stream| saved::in_summary(&stream));
+    content(&mut file, name, most).map(|records| Kind::Xls(records, saved))
 }

@@ -5,6 +5,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::flow::{Flow, Names, Stands};
 use super::limits::Budget;
 use super::package::Package;
+use super::saved;
 use super::unreadable::Unreadable;
 use super::xml::Events;
 use super::{xlsx, xml};
@@ -15,6 +16,7 @@ const UNSEEN: [&str; 7] = ["Fallback", "moveFrom", "del", "instrText", "rPr", "p
 
 /// Reads the document; the file is called `name`.
 pub(super) fn read(mut package: Package<'_>, name: &str, budget: &Budget) -> Result<Grid, Unreadable> {
+    let saved = saved::in_xml(&package.part("docprops/core.xml")?.unwrap_or_default(), "modified");
     let part = main_part(&mut package, budget)?;
     let part = package.part(&part)?.ok_or_else(|| Unreadable::damaged("the document part is missing"))?;
     let part = xml::utf8(&part);
@@ -25,7 +27,9 @@ pub(super) fn read(mut package: Package<'_>, name: &str, budget: &Budget) -> Res
             Event::Text(text) if document.in_text => document.flow.text(&text.xml10_content()),
             Event::CData(text) if document.in_text => document.flow.text(&text.xml10_content()),
             Event::GeneralRef(reference) if document.in_text => xml::push_reference(document.flow.target(), &reference),
-            Event::End(tag) if tag.local_name().as_ref() == "document" => return document.flow.finish(name, Names::None),
+            Event::End(tag) if tag.local_name().as_ref() == "document" => {
+                return Ok(Grid { saved, ..document.flow.finish(name, Names::None)? });
+            }
             Event::End(tag) => document.end(tag.local_name().as_ref())?,
             Event::Eof => return Err(Unreadable::damaged("the document is cut off")),
             _ => {}

@@ -12,6 +12,7 @@ mod limits;
 mod number_format;
 mod ods;
 mod package;
+mod saved;
 mod scan;
 mod sniff;
 mod text;
@@ -72,7 +73,7 @@ fn grid_of(kind: sniff::Kind<'_>, name: &str, options: &ReadOptions, budget: &Bu
         sniff::Kind::Xlsx(package) => xlsx::read(package, budget),
         sniff::Kind::Xlsb(package) => xlsb::read(package, budget),
         sniff::Kind::Ods(package) => ods::read(package, budget),
-        sniff::Kind::Xls(stream) => xls::read(stream, &options.passwords, budget),
+        sniff::Kind::Xls(stream, saved) => xls::read(stream, &options.passwords, budget).map(|grid| Grid { saved, ..grid }),
         sniff::Kind::Unlocked(_) => Err(Unreadable::damaged("a package encrypted twice")),
         sniff::Kind::Docx(package) => docx::read(package, name, budget),
         sniff::Kind::Xml2003(text) => xml2003::read(&text, budget),

@@ -9,6 +9,7 @@ use super::collect::{self, Collector};
 use super::limits::Budget;
 use super::number_format::Decimals;
 use super::package::Package;
+use super::saved;
 use super::unreadable::Unreadable;
 use super::xml::{self, Events, attribute};
 use crate::grid::{Formula, Grid, Sheet, Shown, Value};
@@ -19,10 +20,11 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
     if memmem::find(&manifest, b"encryption-data").is_some() {
         return Err(Unreadable::Encrypted);
     }
+    let saved = saved::in_xml(&package.part("meta.xml")?.unwrap_or_default(), "date");
     let content = package.part("content.xml")?.unwrap_or_default();
     let content = xml::utf8(&content);
     let mut events = Events::new(&content, budget);
-    let (collector, mut grid) = (Collector::new(budget), Grid::default());
+    let (collector, mut grid) = (Collector::new(budget), Grid { saved, ..Grid::default() });
     let (mut style, mut hidden_styles) = (String::new(), HashSet::new());
     let mut ended = false;
     loop {

@@ -13,8 +13,8 @@ pub(super) enum Kind<'a> {
     Xlsx(Package<'a>),
     Xlsb(Package<'a>),
     Ods(Package<'a>),
-    /// The records of the workbook, taken out of their container.
-    Xls(Vec<u8>),
+    /// The records of the workbook, taken out of their container, and when it was saved.
+    Xls(Vec<u8>, Option<String>),
     /// A package that was encrypted, in the clear.
     Unlocked(Vec<u8>),
     Docx(Package<'a>),
@@ -44,7 +44,7 @@ pub(super) fn kind<'a>(
         [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes, budget)?),
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => container::open(bytes, passwords, budget),
         // The records of an old workbook without a container around them.
-        [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
+        [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec(), None)),
         _ => match found(bytes) {
             Some(found) => Err(Unreadable::NotAWorkbook { found }),
             None => text_kind(bytes),

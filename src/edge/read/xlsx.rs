@@ -12,6 +12,7 @@ use super::collect::{self, Collector};
 use super::limits::Budget;
 use super::number_format::Decimals;
 use super::package::{PARTS, Package, stored};
+use super::saved;
 use super::scan::{self, Part, Written};
 use super::unreadable::{Limit, Unreadable};
 use super::xml;
@@ -38,7 +39,8 @@ struct Listing {
 
 /// Reads the workbook.
 pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Unreadable> {
-    let mark = package.part("docprops/core.xml")?.and_then(|core| mark(&core));
+    let core = package.part("docprops/core.xml")?.unwrap_or_default();
+    let (mark, saved) = (mark(&core), saved::in_xml(&core, "modified"));
     let listing = listing(&mut package, budget)?;
     let mut listed = Vec::with_capacity(listing.sheets.len());
     for (name, hidden, path) in listing.sheets {
@@ -64,7 +66,7 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
     for (place, sheet) in listed.iter().enumerate() {
         sheets.push(reading.sheet(place, sheet)?);
     }
-    Ok(Grid { sheets, mark, ..Grid::default() })
+    Ok(Grid { sheets, mark, saved, ..Grid::default() })
 }
 
 fn optional(package: &mut Package<'_>, path: Option<String>) -> Result<Option<Vec<u8>>, Unreadable> {

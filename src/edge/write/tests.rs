@@ -58,7 +58,9 @@ fn sample() -> Grid {
     let directory = Sheet { name: "目录".to_owned(), cells: vec![entry], ..Sheet::default() };
     let hidden =
         Sheet { name: "辅助".to_owned(), hidden: true, cells: vec![cell("B2", text("x"), Look::Plain)], ..Sheet::default() };
-    Grid { sheets: vec![hidden, directory, table], mark: Some("公开".to_owned()), title: "预算".to_owned() }
+    Grid {
+        sheets: vec![hidden, directory, table], mark: Some("公开".to_owned()), title: "预算".to_owned(), ..Grid::default()
+    }
 }
 
 fn open(grid: &Grid) -> Xlsx<Cursor<Vec<u8>>> {

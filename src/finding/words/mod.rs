@@ -86,8 +86,40 @@ pub(super) fn tie(editions: &[String], lang: Lang) -> (String, String) {
 /// What is said of a budget whose unit and year an earlier input had already.
 pub(super) fn again(first: &str, lang: Lang) -> (String, String) {
     (
-        say!(lang, "与“{first}”是同一单位同一年度", "The unit and the year are those of \"{first}\""),
-        say!(lang, "核对是否重复报送；汇编中会出现两次。", "Check whether it was filed twice; a combined document has it twice."),
+        say!(
+            lang,
+            "与“{first}”是同一单位同一年度，两份都没有写明哪一份较新",
+            "The unit and the year are those of \"{first}\", and neither says which is newer"
+        ),
+        say!(
+            lang,
+            "请确定采用哪一份，只处理那一份；目前两份都已处理，汇编中会出现两次。",
+            "Decide which counts and process it alone; both were processed, and a combined document has both."
+        ),
+    )
+}
+
+/// What is said of a version that is older than another one among the inputs.
+pub(super) fn older(newer: &str, lang: Lang) -> (String, String) {
+    (
+        say!(lang, "与“{newer}”是同一单位同一年度，保存得更早，未采用", "An older version of \"{newer}\", which counts instead"),
+        say!(lang, "以保存较晚的为准；如应采用这一份，请只处理这一份。", "Process this file alone if it is the right one."),
+    )
+}
+
+/// What is said of a version that takes the place of an older one among the inputs.
+pub(super) fn newer(older: &str, lang: Lang) -> (String, String) {
+    (
+        say!(
+            lang,
+            "与“{older}”是同一单位同一年度，保存得更晚，以这一份为准",
+            "A newer version of \"{older}\", in whose place it counts"
+        ),
+        say!(
+            lang,
+            "核对是否应以这一份为准；前一份的结果不再有效。",
+            "Check that this one is right; what was written for the other is replaced."
+        ),
     )
 }
 

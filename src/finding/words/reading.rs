@@ -182,6 +182,25 @@ impl Words<'_> {
                 ),
                 say!(lang, "补上标准标题。", "Add the title."),
             ),
+            Fact::OneOfSeveral { budgets } => (
+                say!(
+                    lang,
+                    "文件中有 {budgets} 份预算，按各表印明的单位和年度分开，这是其中一份",
+                    "The file holds {budgets} budgets, parted by the units and years that its tables name; this is one"
+                ),
+                say!(lang, "核对各份的单位、年度和表格是否分得对。", "Check that each has its own tables."),
+            ),
+            Fact::Joined { files } => {
+                let (count, list) = (files.len(), files.join("、"));
+                (
+                    say!(lang, "由 {count} 个文件合成一份：{list}", "Put together from {count} files: {list}"),
+                    say!(
+                        lang,
+                        "核对是否同一单位、同一年度、同一稿。",
+                        "Check that they are of one unit, one year and one version."
+                    ),
+                )
+            }
             Fact::HiddenSheet { sheet } => (
                 say!(lang, "工作表“{sheet}”是隐藏的，照样读取", "The sheet \"{sheet}\" is hidden; it was read all the same"),
                 say!(lang, "如为旧稿，请删除；否则请取消隐藏。", "Remove it if it is an old draft, else show it."),

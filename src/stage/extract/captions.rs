@@ -1,5 +1,6 @@
 //! Reads the lines above tables, and the measure they name; never assumes one without a finding.
 
+use super::super::folded::FoldedSheet;
 use super::super::locate::Region;
 use super::Extraction;
 use crate::finding::{Fact, Place};
@@ -67,10 +68,7 @@ impl Extraction<'_, '_> {
 
     /// The lines from the title to before the headings.
     pub(super) fn lines_above(&self, region: &Region) -> Vec<(String, CellRef)> {
-        let sheet = &self.folded.sheets[region.sheet];
-        let rows = sheet.rows(region.rows.start, region.headings.rows.start);
-        let cells = rows.flat_map(|row| sheet.row(row)).filter_map(|(cell, _)| Some((cell.text()?, cell.at)));
-        cells.flat_map(|(written, at)| written.lines().map(move |line| (line.to_owned(), at)).collect::<Vec<_>>()).collect()
+        lines_above(&self.folded.sheets[region.sheet], region)
     }
 
     /// The text of a cell and its place.
@@ -93,6 +91,13 @@ impl Extraction<'_, '_> {
         let last = CellRef::new(cells().map(|at| at.row).max().unwrap_or(rows.start), columns().max().unwrap_or(0));
         Area::new(first, last)
     }
+}
+
+/// The lines of a sheet from the title of a table to before its headings.
+pub fn lines_above(sheet: &FoldedSheet<'_>, region: &Region) -> Vec<(String, CellRef)> {
+    let rows = sheet.rows(region.rows.start, region.headings.rows.start);
+    let cells = rows.flat_map(|row| sheet.row(row)).filter_map(|(cell, _)| Some((cell.text()?, cell.at)));
+    cells.flat_map(|(written, at)| written.lines().map(move |line| (line.to_owned(), at)).collect::<Vec<_>>()).collect()
 }
 
 /// What a line says, if it is one of the captions.

@@ -22,7 +22,7 @@ struct Said {
 impl Extraction<'_, '_> {
     /// The unit and the year: what most tables print; then the narrative's title, what was given, the date of the assets, the
     /// name of the file.
-    pub(super) fn identity(&mut self, located: &Located, source: &str, given: Option<i32>) {
+    pub(super) fn identity(&mut self, located: &Located, given: Option<i32>) {
         let template = Arc::clone(&self.budget.template);
         let mut prior_year = None;
         let mut said = Vec::new();
@@ -45,10 +45,12 @@ impl Extraction<'_, '_> {
         if let Some((year, line)) = prior_year {
             self.take_noted(Identity::Year, &line, Fields { year: Some(year + 1), ..Fields::default() });
         }
-        let stem = source.rsplit('/').next().unwrap_or(source);
-        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
-        self.take_noted(Identity::Code, stem, Fields { code: leading_code(stem), ..Fields::default() });
-        self.take_noted(Identity::Year, stem, Fields { year: year_in(stem), ..Fields::default() });
+        for source in self.budget.sources.clone() {
+            let stem = source.rsplit('/').next().unwrap_or(&source);
+            let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+            self.take_noted(Identity::Code, stem, Fields { code: leading_code(stem), ..Fields::default() });
+            self.take_noted(Identity::Year, stem, Fields { year: year_in(stem), ..Fields::default() });
+        }
     }
 
     /// Takes what most tables say, the first of equals; a table that says otherwise may be another unit's or another year's.
@@ -111,7 +113,7 @@ impl Extraction<'_, '_> {
 }
 
 /// What a line above a table says. A title may name the year and nothing else.
-fn line_fields(line: &str, template: &Template) -> Fields {
+pub fn line_fields(line: &str, template: &Template) -> Fields {
     let folded = text::fold(line);
     let is_title = locate::title_of(line, &folded, template).is_some();
     let caption = || read_caption(line, template).map(with_code_apart).or_else(|| name_and_code(line));
@@ -138,7 +140,7 @@ fn with_code_apart(mut fields: Fields) -> Fields {
 }
 
 /// The code that a file name begins with.
-fn leading_code(stem: &str) -> Option<String> {
+pub fn leading_code(stem: &str) -> Option<String> {
     let digits = stem.bytes().take_while(u8::is_ascii_digit).count();
     (digits >= 6 && stem.as_bytes().get(digits).is_none_or(|b| !b.is_ascii_alphanumeric())).then(|| stem[..digits].to_owned())
 }

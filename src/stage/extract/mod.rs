@@ -11,12 +11,15 @@ mod table;
 
 use std::sync::Arc;
 
+pub use captions::lines_above;
+pub use identity::{leading_code, line_fields};
+
 use super::document;
 use super::folded::Folded;
 use super::locate::{self, Gap, Located, Region};
 use super::panels;
 use crate::finding::{Detail, Fact, Finding, Identity, OwnCell, Place};
-use crate::grid::{Cell, Value};
+use crate::grid::{Cell, Sheet, Value};
 use crate::model::{Budget, Key, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
@@ -45,15 +48,25 @@ struct Extraction<'f, 'g> {
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
 pub fn extract(folded: &Folded<'_>, source: &str, template: &Arc<Template>, year: Option<i32>) -> Option<Extracted> {
-    let mut located = locate::locate(folded, template);
+    extract_located(folded, locate::locate(folded, template), &[source.to_owned()], template, year)
+}
+
+/// Reads the budget whose tables were found already, in a workbook that may have been put together from several files.
+pub fn extract_located(
+    folded: &Folded<'_>,
+    mut located: Located,
+    sources: &[String],
+    template: &Arc<Template>,
+    year: Option<i32>,
+) -> Option<Extracted> {
     if !located.cuts.is_empty() {
         let apart = panels::apart(folded, std::mem::take(&mut located.cuts), template);
         let folded = Folded::new(&apart.grid);
         let mut located = locate::locate(&folded, template);
         located.cuts.clear();
-        return from_located(&folded, located, &apart.cut_off, source, template, year);
+        return from_located(&folded, located, &apart.cut_off, sources, template, year);
     }
-    from_located(folded, located, &[], source, template, year)
+    from_located(folded, located, &[], sources, template, year)
 }
 
 /// Reads the budget from tables that do not stand side by side.
@@ -61,7 +74,7 @@ fn from_located(
     folded: &Folded<'_>,
     mut located: Located,
     cut_off: &[bool],
-    source: &str,
+    sources: &[String],
     template: &Arc<Template>,
     year: Option<i32>,
 ) -> Option<Extracted> {
@@ -71,13 +84,13 @@ fn from_located(
         return None;
     }
     let mut budget = Budget::new(Arc::clone(template));
-    budget.sources.push(source.to_owned());
-    budget.sheets =
-        folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone(), blocks: s.sheet.blocks.clone() }).collect();
+    budget.sources = sources.to_vec();
+    let sheet_of = |s: &Sheet| SheetOf { source: usize::from(s.source), name: s.name.clone(), blocks: s.blocks.clone() };
+    budget.sheets = folded.sheets.iter().map(|s| sheet_of(s.sheet)).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
     let mut extraction =
         Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
-    extraction.identity(&located, source, year);
+    extraction.identity(&located, year);
     for region in &located.regions {
         extraction.region(region);
         extraction.side_by_side(region, cut_off);

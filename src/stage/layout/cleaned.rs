@@ -16,7 +16,7 @@ use crate::template::Body;
 pub fn cleaned(budget: &Budget, changes: &[LedgerLine]) -> Grid {
     let mut sheets = form_sheets(budget);
     sheets.push(ledger::sheet(budget, changes));
-    Grid { sheets, mark: Some(CLEANED.to_owned()), title: document_title(budget) }
+    Grid { sheets, mark: Some(CLEANED.to_owned()), title: document_title(budget), ..Grid::default() }
 }
 
 /// Every filed table on its own sheet, the main ones before the narrative and the others after it.

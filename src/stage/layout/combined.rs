@@ -21,6 +21,15 @@ impl Combined {
         self.budgets.push(budget);
     }
 
+    /// Puts a recomputed budget in the place of an earlier version of it.
+    pub fn replace(&mut self, budget: Budget) {
+        let is_it = |b: &Budget| b.year == budget.year && b.code == budget.code && (b.code.is_some() || b.name == budget.name);
+        match self.budgets.iter_mut().find(|b| is_it(b)) {
+            Some(earlier) => *earlier = budget,
+            None => self.add(budget),
+        }
+    }
+
     /// One document for each edition and year, under its name; none when there is no budget.
     pub fn documents(&self) -> Vec<(String, Grid)> {
         let mut groups: Vec<Vec<&Budget>> = Vec::new();
@@ -66,7 +75,7 @@ fn grid(budgets: &[&Budget], title: String) -> Grid {
     papers.sort_by_key(|(place, _)| *place);
     let mut sheets = vec![directory(budgets, &title, &links)];
     sheets.extend(papers.into_iter().map(|(_, paper)| paper.finish()));
-    Grid { sheets, mark: Some(COMBINED.to_owned()), title }
+    Grid { sheets, mark: Some(COMBINED.to_owned()), title, ..Grid::default() }
 }
 
 /// One row a unit: code, name, and a link to each of its tables.

@@ -17,7 +17,7 @@ pub fn disclosure(budget: &Budget) -> Grid {
     let mut sheets = vec![cover(budget), contents(budget, &tables, narrative.as_ref())];
     sheets.extend(tables.iter().map(|place| table_sheet(budget, *place, None)));
     sheets.extend(narrative.map(|n| n.sheet));
-    Grid { sheets, mark: Some(DISCLOSURE.to_owned()), title: document_title(budget) }
+    Grid { sheets, mark: Some(DISCLOSURE.to_owned()), title: document_title(budget), ..Grid::default() }
 }
 
 fn cover(budget: &Budget) -> Sheet {

@@ -96,7 +96,7 @@ pub fn blank_for(template: &Arc<Template>, filer: Filer) -> Grid {
     }
     sheets.push(checks::sheet(&budget, &places));
     sheets.push(lists.finish());
-    Grid { sheets, mark: Some(super::BLANK.to_owned()), title: template.about.title.clone() }
+    Grid { sheets, mark: Some(super::BLANK.to_owned()), title: template.about.title.clone(), ..Grid::default() }
 }
 
 /// A budget that has every table, with rows to be filled in.
