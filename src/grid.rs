@@ -1,6 +1,7 @@
 //! Sheets of cells with merges: the neutral form of every workbook read and written; never knows a table or a file format.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use crate::value::{Amount, Area, CellRef};
 
@@ -26,6 +27,8 @@ pub struct Sheet {
     pub cells: Vec<Cell>,
     /// Merged rectangles; empty where the file format does not tell them.
     pub merges: Vec<Area>,
+    /// The tables among running text, from the top down; empty where the whole sheet is one, as in a workbook.
+    pub blocks: Vec<Block>,
     /// First and last row of the bands of rows that are not shown, in order.
     pub hidden_rows: Vec<(u32, u32)>,
     /// First and last column of the bands of columns that are not shown, in order.
@@ -34,6 +37,15 @@ pub struct Sheet {
     pub formulas: Vec<Formula>,
     /// What a written sheet looks like beyond its cells; readers leave the default.
     pub drawing: Drawing,
+}
+
+/// A table among the running text of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its rows in the sheet.
+    pub rows: Range<u32>,
+    /// What it is called where its cells are counted from its own corner; `None` where they are counted like all others.
+    pub name: Option<String>,
 }
 
 /// The formula behind a cell that was read.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::grid::Shown;
+use crate::grid::{Block, Shown};
 use crate::template::{Body, ColumnKind, Fields, Table as Declared, Template};
 use crate::value::{Amount, Area, CellRef, Code, Measure};
 
@@ -51,6 +51,8 @@ pub struct SheetOf {
     pub source: usize,
     /// The name of the sheet.
     pub name: String,
+    /// The tables among its running text.
+    pub blocks: Vec<Block>,
 }
 
 /// The cell that something was read from.
@@ -222,9 +224,36 @@ impl Budget {
         self.sheets.get(usize::from(sheet)).and_then(|s| self.sources.get(s.source)).map_or("", String::as_str)
     }
 
+    /// Where a clerk finds a cell: the sheet, or the table among running text with the cell counted from its corner.
+    pub fn place(&self, site: Site) -> (&str, CellRef) {
+        self.sheets.get(usize::from(site.sheet)).map_or(("", site.cell), |sheet| sheet.place(site.cell))
+    }
+
+    /// Whether a cell stands in a document rather than in a sheet of a workbook.
+    pub fn is_document(&self, site: Site) -> bool {
+        self.sheets.get(usize::from(site.sheet)).is_some_and(|sheet| !sheet.blocks.is_empty())
+    }
+
     /// The name of a sheet.
     pub fn sheet_name(&self, sheet: u16) -> &str {
         self.sheets.get(usize::from(sheet)).map_or("", |s| s.name.as_str())
+    }
+}
+
+impl SheetOf {
+    /// A cell as it is found by its reader. Paragraphs are counted without the tables that have names of their own.
+    fn place(&self, cell: CellRef) -> (&str, CellRef) {
+        let mut row = cell.row;
+        for block in self.blocks.iter().take_while(|b| b.rows.start <= cell.row) {
+            match &block.name {
+                Some(name) if block.rows.contains(&cell.row) => {
+                    return (name, CellRef::new(cell.row - block.rows.start, cell.col));
+                }
+                Some(_) => row -= block.rows.end - block.rows.start,
+                None => {}
+            }
+        }
+        (&self.name, CellRef::new(row, cell.col))
     }
 }
 

@@ -6,14 +6,26 @@
 mod alter;
 #[path = "main/altered.rs"]
 mod altered;
+#[path = "main/binary.rs"]
+mod binary;
 #[path = "main/blank.rs"]
 mod blank;
+#[path = "main/bombs.rs"]
+mod bombs;
 #[path = "main/check.rs"]
 mod check;
 #[path = "main/command.rs"]
 mod command;
+#[path = "main/damaged.rs"]
+mod damaged;
+#[path = "main/draft.rs"]
+mod draft;
 #[path = "main/editions.rs"]
 mod editions;
+#[path = "main/encrypted.rs"]
+mod encrypted;
+#[path = "main/formats.rs"]
+mod formats;
 #[path = "main/guard.rs"]
 mod guard;
 #[path = "main/hostile.rs"]

@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
             let told = match taken {
                 Taken::Budget((unit, told)) => (unit, told),
                 Taken::Unreadable(told) | Taken::Failed(told) => (String::new(), vec![*told]),
-                Taken::Own => return Ok(()),
+                Taken::Own | Taken::Else => return Ok(()),
             };
             let (unit, told) = told;
             if told.iter().any(|t| arguments.fail_on.fails(t.severity)) {

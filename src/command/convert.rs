@@ -136,7 +136,7 @@ impl<'a> Run<'a> {
     fn take(&mut self, name: &str, taken: Taken<Made>, reader: &Reader) -> anyhow::Result<()> {
         self.bar.inc(1);
         match taken {
-            Taken::Own => Ok(()),
+            Taken::Own | Taken::Else => Ok(()),
             Taken::Unreadable(told) | Taken::Failed(told) => self.report(name, "", &[*told]),
             Taken::Budget(made) => self.budget(name, made, reader),
         }

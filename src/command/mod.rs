@@ -2,6 +2,7 @@
 
 mod check;
 mod convert;
+mod draft;
 mod explain;
 mod model;
 mod reading;

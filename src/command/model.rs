@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
                         &format!("{name}：{}。{}。", told.message, told.advice.trim_end_matches('。')),
                     )?;
                 }
-                Taken::Own => {}
+                Taken::Own | Taken::Else => {}
             }
             Ok(())
         },

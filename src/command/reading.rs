@@ -4,18 +4,20 @@ use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 
 use clap::Args;
 
 use super::{Outcome, Shared};
-use crate::edge::input::{self, Input, Unavailable};
+use crate::edge::input::{self, Input, Meant, Unavailable};
+use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
-use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+use crate::finding::{Lang, Told, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable};
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
 use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
-use crate::template::{Template, TemplateError, load};
+use crate::template::{Severity, Template, TemplateError, load};
 
 /// A wrong use of the command line or of a template: the user's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +27,7 @@ pub(super) struct Wrong(pub(super) String);
 /// What every command that reads workbooks takes.
 #[derive(Debug, Args)]
 pub(super) struct ReadingArguments {
-    /// 工作簿、文件夹或 zip 压缩包
+    /// 工作簿、CSV、文本、网页、Word 文档，或文件夹、zip 压缩包
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
     /// 指定模板，不自动识别
@@ -37,6 +39,52 @@ pub(super) struct ReadingArguments {
     /// 同时处理的工作簿数，默认按处理器核数
     #[arg(long, value_name = "N")]
     jobs: Option<usize>,
+    #[command(flatten)]
+    access: AccessArguments,
+}
+
+/// How files are opened: the passwords to try, and what one file may cost.
+#[derive(Debug, Args)]
+struct AccessArguments {
+    /// 打开密码，可以给出几个，逐个尝试
+    #[arg(long, value_name = "PASSWORD")]
+    password: Vec<String>,
+    /// 存有打开密码的文本文件，一行一个
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// 单个文件的大小上限，解压后为其两倍
+    #[arg(long, value_name = "MB", default_value_t = LIMITS.file_bytes >> 20, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
+    max_size: u64,
+    /// 单个文件中有内容的单元格数上限
+    #[arg(long, value_name = "N", default_value_t = LIMITS.cells)]
+    max_cells: usize,
+    /// 单个文件的工作表数上限
+    #[arg(long, value_name = "N", default_value_t = LIMITS.sheets)]
+    max_sheets: usize,
+    /// 读取单个文件的时间上限
+    #[arg(long, value_name = "SECONDS", default_value_t = LIMITS.time.as_secs())]
+    max_seconds: u64,
+}
+
+const LIMITS: Limits = Limits::USUAL;
+
+impl AccessArguments {
+    fn options(&self) -> anyhow::Result<ReadOptions> {
+        let mut passwords = self.password.clone();
+        if let Some(path) = &self.password_file {
+            let lines = input::lines(path);
+            let failed = |error| Wrong(format!("无法读取密码文件“{}”（{error}）", path.display()));
+            passwords.extend(lines.map_err(failed)?);
+        }
+        let limits = Limits {
+            file_bytes: self.max_size << 20,
+            cells: self.max_cells,
+            sheets: self.max_sheets,
+            time: Duration::from_secs(self.max_seconds),
+            ..LIMITS
+        };
+        Ok(ReadOptions { limits, passwords })
+    }
 }
 
 /// What became of one input.
@@ -49,6 +97,8 @@ pub(super) enum Taken<T> {
     Failed(Box<Told>),
     /// An output of this program, found in a folder.
     Own,
+    /// Text that is no budget, found in a folder.
+    Else,
 }
 
 /// Everything needed to read workbooks.
@@ -61,6 +111,7 @@ pub(super) struct Reader {
     jobs: usize,
     year: Option<i32>,
     lang: Lang,
+    options: ReadOptions,
 }
 
 /// The editions at hand, all proved sound.
@@ -97,7 +148,9 @@ impl Reader {
         let jobs = threads.current_num_threads();
         let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
         let places = inputs.iter().enumerate().filter_map(place).collect();
-        Ok(Self { recogniser: Recogniser::new(templates), inputs, problems, places, threads, jobs, year: arguments.year, lang })
+        let (recogniser, year) = (Recogniser::new(templates), arguments.year);
+        let options = arguments.access.options()?;
+        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options })
     }
 
     /// How many inputs there are.
@@ -109,7 +162,7 @@ impl Reader {
     pub(super) fn is_input(&self, path: &Path) -> bool {
         let Some(place) = path.canonicalize().ok().and_then(|path| self.places.get(&path)) else { return false };
         let input = &self.inputs[*place];
-        !(input.found && input.read().is_ok_and(|grid| grid.mark.is_some()))
+        !(input.found && input.read(&self.options).is_ok_and(|grid| grid.mark.is_some()))
     }
 
     /// Makes something of every input, several at a time, and hands it over in the order of the inputs.
@@ -123,6 +176,7 @@ impl Reader {
             outcome = Outcome::Unread;
             taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
         }
+        let mut barren = self.arguments();
         let make = &make;
         self.threads.in_place_scope(|scope| {
             let mut inputs = self.inputs.iter();
@@ -135,16 +189,41 @@ impl Reader {
                     scope.spawn(move |_| drop(sender.send(self.one(input, make))));
                     begun.push_back((input, receiver));
                 }
-                let Some((input, receiver)) = begun.pop_front() else { return Ok(outcome) };
+                let Some((input, receiver)) = begun.pop_front() else { break };
                 let made = receiver.recv()?;
-                outcome = outcome.max(match made {
+                if !matches!(made, Taken::Else) {
+                    barren.retain(|argument| *argument != input.argument);
+                }
+                outcome = outcome.max(match &made {
+                    Taken::Unreadable(told) if told.severity < Severity::Error => Outcome::Done,
                     Taken::Unreadable(_) => Outcome::Unread,
                     Taken::Failed(_) => Outcome::Internal,
-                    Taken::Budget(_) | Taken::Own => Outcome::Done,
+                    Taken::Budget(_) | Taken::Own | Taken::Else => Outcome::Done,
                 });
                 taken(&input.name, made)?;
             }
+            for argument in barren {
+                outcome = outcome.max(Outcome::Unread);
+                taken(argument, Taken::Unreadable(Box::new(unavailable(argument, &Unavailable::Barren, self.lang))))?;
+            }
+            Ok(outcome)
         })
+    }
+
+    /// The arguments that mean any input.
+    fn arguments(&self) -> Vec<&str> {
+        let mut arguments: Vec<&str> = self.inputs.iter().map(|input| input.argument.as_str()).collect();
+        arguments.dedup();
+        arguments
+    }
+
+    /// What becomes of an input in which nothing known was found, or of which that is told.
+    fn nothing<T>(&self, input: &Input, meant: Meant, told: Told) -> Taken<T> {
+        match meant {
+            Meant::Budget => Taken::Unreadable(Box::new(told)),
+            Meant::Perhaps => Taken::Unreadable(Box::new(tell_passed_over(&input.name, self.lang))),
+            Meant::Else => Taken::Else,
+        }
     }
 
     /// Tells for every input, one after the other, which edition it follows.
@@ -158,15 +237,23 @@ impl Reader {
             told(&problem.file, Err(problem))?;
         }
         for input in &self.inputs {
-            match input.read() {
+            match input.read(&self.options) {
                 Ok(mut grid) => {
                     formula::calculate(&mut grid);
                     let recognised = self.recogniser.recognise(&Folded::new(&grid));
-                    if !matches!(recognised, Recognised::Edition(_)) {
+                    let meant = match recognised {
+                        Recognised::Nothing => input.meant(Ok(&grid)),
+                        _ => Meant::Budget,
+                    };
+                    if meant == Meant::Else {
+                        continue;
+                    }
+                    if !matches!(recognised, Recognised::Edition(_)) && meant == Meant::Budget {
                         outcome = Outcome::Unread;
                     }
                     told(&input.name, Ok(recognised))?;
                 }
+                Err(problem) if input.meant(Err(&problem)) == Meant::Else => {}
                 Err(problem) => {
                     outcome = Outcome::Unread;
                     told(&input.name, Err(&unavailable(&input.name, &problem, self.lang)))?;
@@ -183,11 +270,12 @@ impl Reader {
     }
 
     fn attempt<T>(&self, input: &Input, make: impl Fn(Extracted) -> T) -> Taken<T> {
-        let unreadable =
-            |message: String, advice: String| Taken::Unreadable(Box::new(tell_unreadable(&input.name, message, advice)));
-        let mut grid = match input.read() {
+        let mut grid = match input.read(&self.options) {
             Ok(grid) => grid,
-            Err(problem) => return unreadable(problem.message(), problem.advice()),
+            Err(problem) => {
+                let told = tell_unreadable(&input.name, problem.message(), problem.advice());
+                return self.nothing(input, input.meant(Err(&problem)), told);
+            }
         };
         if input.found && grid.mark.is_some() {
             return Taken::Own;
@@ -201,7 +289,7 @@ impl Reader {
         };
         match extracted {
             Some(extracted) => Taken::Budget(make(extracted)),
-            None if tie.is_empty() => Taken::Unreadable(Box::new(tell_nothing_known(&input.name, self.lang))),
+            None if tie.is_empty() => self.nothing(input, input.meant(Ok(&grid)), tell_nothing_known(&input.name, self.lang)),
             None => Taken::Unreadable(Box::new(tell_tie(&input.name, &tie, self.lang))),
         }
     }

@@ -1,4 +1,4 @@
-//! `yusuan template`: lists and shows the editions, tells which one a workbook follows, and writes blank forms.
+//! `yusuan template`: lists and shows the editions, tells which one a workbook follows, writes blank forms and drafts editions from them.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::reading::{self, Reader, ReadingArguments, Wrong};
-use super::{Outcome, Shared, write_line};
+use super::{Outcome, Shared, draft, write_line};
 use crate::edge::save::save;
 use crate::edge::write;
 use crate::stage::layout::{self, Filer};
@@ -40,6 +40,8 @@ pub(super) enum Arguments {
         #[arg(long)]
         year: Option<i32>,
     },
+    /// 从财政部门下发的空白表起草模板：只写与已有模板不同之处，不能确定的列在文件开头
+    Draft(draft::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
@@ -59,6 +61,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
             write_line(&mut out, toml::to_string_pretty(&template.resolved)?.trim_end())?;
         }
         Arguments::Which(arguments) => return which(arguments, shared, &mut out),
+        Arguments::Draft(arguments) => return draft::run(arguments, shared, &mut out),
         Arguments::Blank { name, output, unit, unit_name, year } => {
             let template = reading::template(name, shared)?;
             let filer = Filer { code: unit.clone(), name: unit_name.clone(), year: *year };

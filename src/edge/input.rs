@@ -1,19 +1,25 @@
 //! Finds the workbooks that the arguments mean, in folders and zip bundles too; loads none before it is asked for.
 
+use std::cell::Cell as StdCell;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use zip::ZipArchive;
 
-use crate::edge::read::{self, Entry, Limit, Unreadable};
-use crate::grid::Grid;
+use crate::edge::read::{self, Entry, Found, Limit, Limits, PARTS, ReadOptions, Unreadable};
+use crate::grid::{Grid, Value};
+use crate::value::text::printable;
 
 /// The extensions looked for in folders and bundles: `.et` is what WPS calls an `.xls`.
-const EXTENSIONS: [&str; 6] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et"];
-/// The largest file that is loaded.
-const FILE_BYTES: u64 = 512 << 20;
+const EXTENSIONS: [&str; 13] = ["xlsx", "xls", "ods", "xlsb", "xlsm", "et", "docx", "csv", "tsv", "txt", "html", "htm", "xml"];
+/// How many of them, from the first on, are those of workbooks; the others are as often something else.
+const WORKBOOKS: usize = 6;
+/// The most bytes that reading the directory of a bundle, or the head of one entry, may take: it takes ten times as much
+/// memory.
+const DIRECTORY_BYTES: u64 = 16 << 20;
 
 /// A file that should be a workbook.
 #[derive(Debug, Clone)]
@@ -22,7 +28,20 @@ pub struct Input {
     pub name: String,
     /// Whether it was found in a folder or bundle rather than named itself.
     pub found: bool,
+    /// The argument that meant it, with `/`.
+    pub argument: String,
     source: Source,
+}
+
+/// What a file was meant for that holds no budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meant {
+    /// A budget: it was named, or is called like a workbook.
+    Budget,
+    /// Perhaps a budget: a document found among others.
+    Perhaps,
+    /// Something else: text found among others.
+    Else,
 }
 
 #[derive(Debug, Clone)]
@@ -78,21 +97,41 @@ impl Input {
     ///
     /// # Errors
     /// When the file is gone, refused, too large or damaged within its bundle.
-    pub fn bytes(&self) -> Result<Vec<u8>, Unavailable> {
+    pub fn bytes(&self, limits: &Limits) -> Result<Vec<u8>, Unavailable> {
+        let most = limits.file_bytes;
+        let too_large = || Unreadable::TooLarge { what: Limit::File };
+        let mut bytes = Vec::new();
         match &self.source {
             Source::File(path) => {
-                if fs::metadata(path)?.len() > FILE_BYTES {
-                    return Err(Unreadable::TooLarge { what: Limit::Bytes }.into());
-                }
-                Ok(fs::read(path)?)
+                // What is no file on a disk has no size of its own and may never end.
+                File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+                if bytes.len() as u64 > most { Err(too_large().into()) } else { Ok(bytes) }
             }
             Source::Entry { bundle, entry } => {
+                if entry.size > most || entry.packed > most.saturating_mul(2) {
+                    return Err(too_large().into());
+                }
                 let mut file = File::open(bundle)?;
                 file.seek(SeekFrom::Start(entry.start))?;
-                let mut packed = Vec::new();
-                file.take(entry.packed.min(FILE_BYTES)).read_to_end(&mut packed)?;
-                Ok(entry.unpack(&packed)?)
+                file.take(entry.packed).read_to_end(&mut bytes)?;
+                Ok(entry.unpack(&bytes)?)
             }
+        }
+    }
+
+    /// What it was meant for, if it holds no table that is known; `grid` is what stands in it, where that can be read.
+    pub fn meant(&self, grid: Result<&Grid, &Unavailable>) -> Meant {
+        if !self.found || has_extension(&self.name, &EXTENSIONS[..WORKBOOKS]) {
+            return Meant::Budget;
+        }
+        let has_numbers = |grid: &Grid| {
+            let mut cells = grid.sheets.iter().flat_map(|s| &s.cells);
+            cells.any(|c| matches!(c.value, Value::Number(_)))
+        };
+        match grid {
+            Ok(grid) if has_numbers(grid) || has_extension(&self.name, &["docx"]) => Meant::Perhaps,
+            Ok(_) | Err(Unavailable::Unreadable(Unreadable::Empty | Unreadable::NotAWorkbook { .. })) => Meant::Else,
+            Err(_) => Meant::Budget,
         }
     }
 
@@ -100,9 +139,19 @@ impl Input {
     ///
     /// # Errors
     /// When the bytes cannot be had, or are no workbook that can be read.
-    pub fn read(&self) -> Result<Grid, Unavailable> {
-        Ok(read::read(&self.bytes()?, &self.name)?)
+    pub fn read(&self, options: &ReadOptions) -> Result<Grid, Unavailable> {
+        Ok(read::read_with(&self.bytes(&options.limits)?, &self.name, options)?)
     }
+}
+
+/// The lines of a text file, without those that are empty.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn lines(path: &Path) -> std::io::Result<Vec<String>> {
+    let text = fs::read_to_string(path)?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// The workbooks that the arguments mean, each once and in their order, and the arguments that mean none.
@@ -110,6 +159,7 @@ pub fn collect(arguments: &[PathBuf]) -> (Vec<Input>, Vec<(String, Unavailable)>
     let mut collected = Collected::default();
     for argument in arguments {
         let name = shown(argument);
+        collected.argument.clone_from(&name);
         let before = collected.inputs.len() + collected.problems.len();
         let outcome = match fs::metadata(argument) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Unavailable::Missing),
@@ -132,6 +182,7 @@ pub fn collect(arguments: &[PathBuf]) -> (Vec<Input>, Vec<(String, Unavailable)>
 
 #[derive(Default)]
 struct Collected {
+    argument: String,
     inputs: Vec<Input>,
     problems: Vec<(String, Unavailable)>,
 }
@@ -165,7 +216,8 @@ impl Collected {
 
     /// Takes a file, or the workbooks in it when it is a bundle.
     fn file(&mut self, path: &Path, found: bool) -> Result<(), Unavailable> {
-        let mut file = BufReader::new(File::open(path)?);
+        let left = Rc::new(StdCell::new(DIRECTORY_BYTES));
+        let mut file = BufReader::new(Metered { file: File::open(path)?, left: left.clone() });
         let mut start = [0; 2];
         let zipped = file.read_exact(&mut start).is_ok() && start == *b"PK";
         // A zip that cannot be opened goes to the reader, which tells what is wrong with it.
@@ -175,19 +227,39 @@ impl Collected {
             self.take(path, found);
             return Ok(());
         };
+        left.set(u64::MAX);
+        if archive.len() > PARTS {
+            return Err(Unreadable::TooLarge { what: Limit::Parts }.into());
+        }
+        if archive.has_duplicate_names() {
+            return Err(Unreadable::Damaged { sheet: None, detail: "two entries of one name".to_owned() }.into());
+        }
+        if read::overlap(&mut archive)? {
+            return Err(Unreadable::Damaged { sheet: None, detail: "entries that lie over each other".to_owned() }.into());
+        }
+        let mut names = HashSet::new();
         for place in 0..archive.len() {
             let Ok(entry) = archive.by_index_raw(place) else { continue };
             let name = read::entry_name(entry.name_raw());
             // Steps upward or from the root must not lead out of wherever the name is used.
             let steps: Vec<&str> = name.split(['/', '\\']).filter(|s| !matches!(*s, "" | "." | "..")).collect();
             let passed_over = steps.iter().any(|s| is_passed_over(s) || *s == "__MACOSX");
-            if entry.is_dir() || passed_over || !is_workbook_name(&name) {
+            if entry.is_dir() || passed_over || !(is_workbook_name(&name) || has_extension(&name, &["zip"])) {
                 continue;
             }
-            let name = format!("{}/{}", shown(path), steps.join("/"));
+            let is_workbook = is_workbook_name(&name);
+            let name = format!("{}/{}", shown(path), printable(&steps.join("/")));
             match Entry::of(&entry) {
+                // Archives within archives are not opened, and it is said that they were there.
+                _ if !is_workbook => {
+                    self.problems.push((name, Unreadable::NotAWorkbook { found: Found::Archive }.into()));
+                }
+                _ if !names.insert(name.clone()) => {
+                    let detail = "two entries of one name".to_owned();
+                    self.problems.push((name, Unreadable::Damaged { sheet: None, detail }.into()));
+                }
                 Ok(entry) => {
-                    self.inputs.push(Input { name, found: true, source: Source::Entry { bundle: path.to_owned(), entry } })
+                    self.add(name, true, Source::Entry { bundle: path.to_owned(), entry });
                 }
                 Err(unreadable) => self.problems.push((name, unreadable.into())),
             }
@@ -196,7 +268,32 @@ impl Collected {
     }
 
     fn take(&mut self, path: &Path, found: bool) {
-        self.inputs.push(Input { name: shown(path), found, source: Source::File(path.to_owned()) });
+        self.add(shown(path), found, Source::File(path.to_owned()));
+    }
+
+    fn add(&mut self, name: String, found: bool, source: Source) {
+        self.inputs.push(Input { name, found, argument: self.argument.clone(), source });
+    }
+}
+
+/// A file of which only so much may be read, however large it is.
+struct Metered {
+    file: File,
+    left: Rc<StdCell<u64>>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let left = self.left.get().checked_sub(read as u64);
+        self.left.set(left.ok_or_else(|| std::io::Error::other("the directory of the archive is too large"))?);
+        Ok(read)
+    }
+}
+
+impl Seek for Metered {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.file.seek(to)
     }
 }
 
@@ -266,11 +363,11 @@ mod tests {
     #[test]
     fn a_folder_means_the_workbooks_below_it_in_the_order_of_names() {
         let folder = Folder::new("folder");
-        for name in ["b.XLSX", "a.et", "~$b.xlsx", ".hidden.xlsx", "note.txt", "乙/c.ods"] {
+        for name in ["b.XLSX", "a.et", "~$b.xlsx", ".hidden.xlsx", "note.pdf", "d.docx", "乙/c.ods"] {
             folder.put(name, b"x");
         }
         let (inputs, problems) = collect(std::slice::from_ref(&folder.0));
-        assert_eq!(folder.names(&inputs), ["a.et", "b.XLSX", "乙/c.ods"]);
+        assert_eq!(folder.names(&inputs), ["a.et", "b.XLSX", "d.docx", "乙/c.ods"]);
         assert!(inputs.iter().all(|i| i.found) && problems.is_empty());
     }
 
@@ -278,13 +375,34 @@ mod tests {
     fn a_bundle_means_its_workbooks_and_a_workbook_itself() {
         let folder = Folder::new("bundle");
         let inner = zipped(&[("x", b"y")]);
-        let bundle = zipped(&[("../甲/一.xlsx", b"first"), ("readme.txt", b""), ("__MACOSX/一.xlsx", b""), ("two.zip", &inner)]);
+        let bundle = zipped(&[("../甲/一.xlsx", b"first"), ("readme.pdf", b""), ("__MACOSX/一.xlsx", b""), ("two.zip", &inner)]);
         let bundle = folder.put("all.zip", &bundle);
         let workbook = folder.put("workbook.zip", &zipped(&[("[Content_Types].xml", b""), ("xl/a.xlsx", b"")]));
         let (inputs, problems) = collect(&[bundle, workbook.clone(), workbook]);
         assert_eq!(folder.names(&inputs), ["all.zip/甲/一.xlsx", "workbook.zip"]);
-        assert_eq!(inputs[0].bytes().unwrap(), b"first");
-        assert!(inputs[0].found && !inputs[1].found && problems.is_empty());
+        assert_eq!(inputs[0].bytes(&Limits::default()).unwrap(), b"first");
+        assert!(inputs[0].found && !inputs[1].found);
+        let nested = Unreadable::NotAWorkbook { found: Found::Archive };
+        assert!(matches!(&problems[..], [(name, Unavailable::Unreadable(why))] if name.ends_with("two.zip") && *why == nested));
+    }
+
+    #[test]
+    fn two_entries_that_lead_to_one_name_are_told() {
+        let folder = Folder::new("twice");
+        let bundle = folder.put("all.zip", &zipped(&[("../a.xlsx", b"first"), ("a.xlsx", b"second")]));
+        let (inputs, problems) = collect(&[bundle]);
+        assert_eq!(folder.names(&inputs), ["all.zip/a.xlsx"]);
+        assert!(matches!(&problems[0].1, Unavailable::Unreadable(Unreadable::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_file_is_loaded_only_within_the_limit() {
+        let folder = Folder::new("large");
+        let limits = Limits { file_bytes: 4, ..Limits::default() };
+        let bundle = folder.put("all.zip", &zipped(&[("a.xlsx", b"12345"), ("b.xlsx", b"1234")]));
+        let (inputs, _) = collect(&[folder.put("a.xlsx", b"12345"), folder.put("b.xlsx", b"1234"), bundle]);
+        let loaded = inputs.iter().map(|input| input.bytes(&limits).ok().map(|bytes| bytes.len()));
+        assert_eq!(loaded.collect::<Vec<_>>(), [None, Some(4), None, Some(4)]);
     }
 
     #[test]
@@ -293,6 +411,6 @@ mod tests {
         let lock = folder.put("~$a.xlsx", b"owner");
         let (inputs, problems) = collect(&[folder.0.join("no.xlsx"), folder.0.clone(), lock]);
         assert!(matches!(problems[0].1, Unavailable::Missing) && matches!(problems[1].1, Unavailable::Barren));
-        assert!(matches!(inputs[0].read(), Err(Unavailable::Unreadable(Unreadable::LockFile))));
+        assert!(matches!(inputs[0].read(&ReadOptions::default()), Err(Unavailable::Unreadable(Unreadable::LockFile))));
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::model::{Budget, Form, Key, Site, State, Table};
 use crate::template::written::Level;
 use crate::template::{Body, Table as Declared};
+use crate::value::Area;
 
 const SCHEMA: &str = "yusuan.budget/1";
 
@@ -106,6 +107,9 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
         State::Missing => "missing",
     };
     let home = filed.title.as_ref().map(|t| t.site).or_else(|| filed.rows.iter().find_map(|r| r.site)).map(|s| s.sheet);
+    let corner = |cell| home.map(|sheet| budget.place(Site { sheet, cell }));
+    let (first, last) = (filed.area.and_then(|a| corner(a.first)), filed.area.and_then(|a| corner(a.last)));
+    let is_home = |s: &Site| Some(s.sheet) == home && first.is_none_or(|(name, _)| name == budget.place(*s).0);
     let note = filed.notes.iter().map(|n| n.text.as_str()).next_back().filter(|_| filed.state == State::Empty);
     let cells = || {
         filed.amounts().map(|(row, column, slot)| {
@@ -114,9 +118,9 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
                 row: filed.id(declared).to_string(),
                 column: &declared.columns[column].cell,
                 amount: slot.amount.map(|a| a.to_string()).unwrap_or_default(),
-                at: slot.site.map(|s| s.cell.to_string()),
+                at: slot.site.map(|s| budget.place(s).1.to_string()),
                 label: &filed.label,
-                sheet: slot.site.filter(|s| Some(s.sheet) != home).map(|s| budget.sheet_name(s.sheet)),
+                sheet: slot.site.filter(|s| !is_home(s)).map(|s| budget.place(s).0),
             }
         })
     };
@@ -124,21 +128,21 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
         state,
         measure: filed.measure.map(|m| m.word()),
         file: home.map(|s| budget.file_of(s)),
-        sheet: home.map(|s| budget.sheet_name(s)),
-        range: filed.area.map(|a| a.to_string()),
+        sheet: first.map(|(name, _)| name),
+        range: first.zip(last).map(|((_, first), (_, last))| Area::new(first, last).to_string()),
         note,
         cells: filed.is_filed().then(|| cells().collect()),
-        rows: texts(filed, declared),
+        rows: texts(budget, filed, declared),
     }
 }
 
-fn texts<'b>(filed: &'b Table, declared: &'b Declared) -> Vec<TextJson<'b>> {
+fn texts<'b>(budget: &Budget, filed: &'b Table, declared: &'b Declared) -> Vec<TextJson<'b>> {
     let rows = filed.rows.iter().flat_map(|row| row.texts.iter().map(move |(column, text)| (row, *column, text)));
     rows.map(|(row, column, text)| TextJson {
         row: row.id(declared).to_string(),
         column: &declared.columns[column].cell,
         text: &text.text,
-        at: text.site.cell.to_string(),
+        at: budget.place(text.site).1.to_string(),
     })
     .collect()
 }
@@ -155,7 +159,7 @@ fn list(budget: &Budget, place: usize, declared: &Declared) -> Vec<serde_json::V
             let text = row.texts.iter().find(|(c, _)| *c == index).map_or("", |(_, t)| t.text.as_str());
             object.insert(column.cell.clone(), text.into());
         }
-        object.insert("at".to_owned(), row.site.map(|s| s.cell.to_string()).into());
+        object.insert("at".to_owned(), row.site.map(|s| budget.place(s).1.to_string()).into());
         object.into()
     })
     .collect()
@@ -165,28 +169,23 @@ fn form(budget: &Budget, form: &Form, declared: &Declared) -> serde_json::Value 
     let indicators = form.indicators.iter().map(|(cells, site)| {
         let named = declared.columns.iter().zip(cells).map(|(column, cell)| (column.cell.clone(), cell.as_str().into()));
         let mut object: serde_json::Map<String, serde_json::Value> = named.collect();
-        object.insert("at".to_owned(), site.cell.to_string().into());
+        object.insert("at".to_owned(), budget.place(*site).1.to_string().into());
         serde_json::Value::from(object)
     });
     serde_json::json!({
         "project": form.project,
         "goal": form.goal,
         "indicators": indicators.collect::<Vec<_>>(),
-        "at": form.site.cell.to_string(),
+        "at": budget.place(form.site).1.to_string(),
         "file": budget.file_of(form.site.sheet),
-        "sheet": budget.sheet_name(form.site.sheet),
+        "sheet": budget.place(form.site).0,
     })
 }
 
 fn paragraph<'b>(budget: &'b Budget, paragraph: &'b crate::model::Paragraph) -> ParagraphJson<'b> {
-    let Site { sheet, cell } = paragraph.text.site;
+    let site = paragraph.text.site;
+    let (sheet, cell) = budget.place(site);
     let narrative = budget.template.narrative.as_ref();
     let section = narrative.zip(paragraph.section).map(|(n, s)| n.declared.section[s].id.as_str());
-    ParagraphJson {
-        section,
-        text: &paragraph.text.text,
-        at: cell.to_string(),
-        file: budget.file_of(sheet),
-        sheet: budget.sheet_name(sheet),
-    }
+    ParagraphJson { section, text: &paragraph.text.text, at: cell.to_string(), file: budget.file_of(site.sheet), sheet }
 }

@@ -5,9 +5,12 @@ use std::io::{self, Write};
 use crate::finding::{Group, Lang, Told, groups};
 use crate::model::Budget;
 use crate::template::Severity;
+use crate::value::text::printable;
 
 /// The rule under which an input is told that could not be read at all.
 const UNREADABLE: &str = "R00";
+/// The rule under which an input is told that was passed over.
+const PASSED_OVER: &str = "R29";
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl Counts {
     pub fn add(&mut self, told: &[Told]) {
         let unreadable = told.iter().any(|t| t.rule == UNREADABLE);
         self.unreadable += usize::from(unreadable);
-        self.budgets += usize::from(!unreadable);
+        self.budgets += usize::from(!unreadable && told.iter().all(|t| t.rule != PASSED_OVER));
         for one in told.iter().filter(|t| t.rule != UNREADABLE) {
             match one.severity {
                 Severity::Error => self.errors += 1,
@@ -68,7 +71,7 @@ pub fn unit_line(budget: &Budget) -> String {
 /// # Errors
 /// When the output cannot be written.
 pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: Lang) -> io::Result<()> {
-    writeln!(out, "{name}")?;
+    writeln!(out, "{}", printable(name))?;
     if !unit.is_empty() {
         writeln!(out, "  {unit}")?;
     }

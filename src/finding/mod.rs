@@ -14,7 +14,9 @@ use crate::value::Amount;
 
 pub use causes::{Group, groups};
 pub use detail::Detail;
-pub use told::{Told, ToldOperand, tell, tell_again, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+pub use told::{
+    Told, ToldOperand, tell, tell_again, tell_failed, tell_nothing_known, tell_passed_over, tell_tie, tell_unreadable,
+};
 pub use words::Lang;
 
 /// One finding.
@@ -123,6 +125,13 @@ pub enum Fact {
         printed: String,
         /// What the template says.
         expected: String,
+        /// The number.
+        number: u32,
+    },
+    /// A heading stands over another column than its 栏次 tells.
+    HeadingDisplaced {
+        /// What is printed.
+        heading: String,
         /// The number.
         number: u32,
     },

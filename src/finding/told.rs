@@ -141,6 +141,12 @@ pub fn tell_nothing_known(file: &str, lang: Lang) -> Told {
     tell_unreadable(file, message, advice)
 }
 
+/// Tells of a document found among others in which no table of any edition was found: it need not be a budget.
+pub fn tell_passed_over(file: &str, lang: Lang) -> Told {
+    let (message, advice) = super::words::passed_over(lang);
+    Told { rule: "R29".to_owned(), severity: Severity::Note, ..tell_unreadable(file, message, advice) }
+}
+
 /// Tells of a workbook that several editions fit equally well.
 pub fn tell_tie(file: &str, editions: &[String], lang: Lang) -> Told {
     let (message, advice) = super::words::tie(editions, lang);
@@ -194,7 +200,7 @@ fn names(place: &Place, budget: &Budget) -> Names {
         declared.map(|d| d.declared.id.clone()),
         place.row.clone(),
         declared.zip(place.column).map(|(d, c)| d.columns[c].cell.clone()),
-        place.site.map(|s| budget.sheet_name(s.sheet).to_owned()),
-        place.site.map(|s| s.cell.to_string()),
+        place.site.map(|s| budget.place(s).0.to_owned()),
+        place.site.map(|s| budget.place(s).1.to_string()),
     )
 }

@@ -1,6 +1,6 @@
 //! A grid with its texts folded once for all matching; never changes a cell.
 
-use crate::grid::{Cell, Grid, Sheet, Value};
+use crate::grid::{Block, Cell, Grid, Sheet, Value};
 use crate::value::{Area, CellRef, text};
 
 /// A grid and the folded form of its texts.
@@ -73,6 +73,23 @@ impl<'g> FoldedSheet<'g> {
     /// The merged area that covers a place.
     pub fn merge(&self, at: CellRef) -> Option<Area> {
         self.sheet.merges.iter().find(|m| m.contains(at)).copied()
+    }
+
+    /// Whether tables stand among running text.
+    pub fn is_document(&self) -> bool {
+        !self.sheet.blocks.is_empty()
+    }
+
+    /// The table among running text that a row is of.
+    pub fn block(&self, row: u32) -> Option<&'g Block> {
+        let blocks = &self.sheet.blocks;
+        let before = blocks.partition_point(|block| block.rows.end <= row);
+        blocks.get(before).filter(|block| block.rows.contains(&row))
+    }
+
+    /// Whether a row is running text and no row of a table.
+    pub fn is_running(&self, row: u32) -> bool {
+        self.is_document() && self.block(row).is_none()
     }
 
     /// How many numbers stand in the sheet.

@@ -17,6 +17,8 @@ pub struct Headings {
     pub rows: Range<u32>,
     /// Columns found by their 栏次 alone: template column and number.
     pub by_number: Vec<(usize, u32)>,
+    /// Columns whose heading stands over another column than their 栏次 tells: template column and number.
+    pub displaced: Vec<(usize, u32)>,
     /// Headings of the sheet that the template does not have.
     pub unknown: Vec<CellRef>,
     /// The first column right of all others that has a heading of the template once more.
@@ -38,6 +40,9 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
     match_paths(table, &paths, &mut found);
     match_last_heading(table, &paths, &mut found);
     if let Some((row, numbers)) = &numbers {
+        if sheet.sheet.merges.is_empty() {
+            put_back(table, numbers, &mut found);
+        }
         match_numbers(table, *row, numbers, &mut found);
     }
     let right = found.columns.iter().flatten().max().copied();
@@ -48,9 +53,13 @@ pub fn find(sheet: &FoldedSheet<'_>, rows: Range<u32>, table: &Table, numbers_wo
 }
 
 /// Headings of one column of the sheet from top to bottom, and the cell of the last.
-struct Path {
-    column: u16,
-    words: Vec<String>,
+pub struct Path {
+    /// The column.
+    pub column: u16,
+    /// Its headings, folded.
+    pub words: Vec<String>,
+    /// The cell of each.
+    pub cells: Vec<CellRef>,
     cell: CellRef,
 }
 
@@ -118,12 +127,13 @@ fn number(cell: &crate::grid::Cell, text: &str) -> Option<u32> {
 }
 
 /// The headings above every column of the sheet that has any.
-fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
+pub fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
     let columns = (first..=last).flat_map(|row| sheet.row(row).filter(|(c, _)| !c.is_blank()).map(|(c, _)| c.at.col));
     let (left, right) = columns.fold((u16::MAX, 0), |(left, right), col| (left.min(col), right.max(col)));
     let mut paths = Vec::new();
     for column in left..=right {
         let mut words: Vec<String> = Vec::new();
+        let mut cells = Vec::new();
         let mut cell = None;
         for row in first..=last {
             let at = CellRef::new(row, column);
@@ -132,12 +142,13 @@ fn paths(sheet: &FoldedSheet<'_>, first: u32, last: u32) -> Vec<Path> {
                 let word = sheet.text(from);
                 if words.last().is_none_or(|l| l != word) {
                     words.push(word.to_owned());
+                    cells.push(from);
                 }
                 cell = Some(from);
             }
         }
         if let Some(cell) = cell {
-            paths.push(Path { column, words, cell });
+            paths.push(Path { column, words, cells, cell });
         }
     }
     paths
@@ -200,6 +211,27 @@ fn match_numbers(table: &Table, row: u32, numbers: &[(u16, u32)], found: &mut He
             found.columns[place] = Some(*col);
             found.cells[place] = Some(CellRef::new(row, *col));
             found.by_number.push((place, number));
+        }
+    }
+}
+
+/// Headings that lost their merges may have slipped over a neighbour; the numbers stand right above the columns. Where both name
+/// the same columns in another order, the numbers count.
+fn put_back(table: &Table, numbers: &[(u16, u32)], found: &mut Headings) {
+    let column_of = |number: u32| numbers.iter().find(|(_, n)| *n == number).map(|(col, _)| *col);
+    let numbered = table.columns.iter().enumerate().filter_map(|(place, column)| {
+        let number = column.number?;
+        Some((place, number, found.columns[place]?, column_of(number)))
+    });
+    let slipped: Vec<_> = numbered.filter(|(_, _, at, own)| *own != Some(*at)).collect();
+    let mut stand: Vec<Option<u16>> = slipped.iter().map(|(_, _, at, _)| Some(*at)).collect();
+    let mut belong: Vec<Option<u16>> = slipped.iter().map(|(.., own)| *own).collect();
+    stand.sort_unstable();
+    belong.sort_unstable();
+    if stand == belong {
+        for (place, number, _, own) in slipped {
+            found.columns[place] = own;
+            found.displaced.push((place, number));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::document;
 use super::folded::{Folded, FoldedSheet};
 use super::headings::{self, Headings};
 use super::panels::{self, Cut};
@@ -13,13 +14,24 @@ use crate::value::{CellRef, text};
 pub struct Located {
     /// Tables and forms.
     pub regions: Vec<Region>,
-    /// Sheets that carry the narrative.
-    pub narrative: Vec<usize>,
+    /// Where the narrative stands.
+    pub narrative: Vec<Narrative>,
     /// Rows of a sheet with tables that belong to none of them: what stands above the first title, and what follows a title
     /// without headings.
     pub gaps: Vec<Gap>,
     /// Where sheets have to be taken apart before their tables can be told from each other.
     pub cuts: Vec<Cut>,
+}
+
+/// A sheet, or the part of one, that carries the narrative.
+#[derive(Debug, Clone, Copy)]
+pub struct Narrative {
+    /// The sheet.
+    pub sheet: usize,
+    /// Its first row.
+    pub first: u32,
+    /// The row of its title, where it has one.
+    pub title: Option<u32>,
 }
 
 /// Rows that belong to no table.
@@ -69,22 +81,31 @@ impl Stop {
 pub fn locate(folded: &Folded<'_>, template: &Template) -> Located {
     let mut located = Located::default();
     for (place, sheet) in folded.sheets.iter().enumerate().filter(|(_, s)| !is_front_matter(s, template)) {
-        let in_narrative = narrative_title(sheet, template).is_some();
-        let (regions, gaps, cut) = by_titles(sheet, place, template, in_narrative);
+        let body = if sheet.is_document() { document::body(sheet, template) } else { 0 };
+        let narrative = narrative(sheet, place, body, template);
+        let (regions, gaps, cut) = by_titles(sheet, place, template, body, narrative);
         located.cuts.extend(cut);
-        if in_narrative {
-            // What is no table there is a paragraph.
-            located.narrative.push(place);
-        } else if regions.is_empty() {
+        if narrative.is_none() && regions.is_empty() && !sheet.is_document() {
             let named = by_sheet_name(sheet, place, template);
             located.cuts.extend(named.as_ref().and_then(|r| repeat(sheet, r, template)));
             located.regions.extend(named);
-        } else {
+        } else if narrative.is_none() || sheet.is_document() {
             located.gaps.extend(gaps);
         }
+        // What is no table in the narrative is a paragraph.
+        located.narrative.extend(narrative);
         located.regions.extend(regions);
     }
     located
+}
+
+/// The narrative in a sheet; in a document it begins anywhere behind the directory.
+fn narrative(sheet: &FoldedSheet<'_>, place: usize, body: u32, template: &Template) -> Option<Narrative> {
+    if sheet.is_document() {
+        let (first, titled) = document::narrative(sheet, template, body)?;
+        return Some(Narrative { sheet: place, first, title: titled.then_some(first) });
+    }
+    narrative_title(sheet, template).map(|title| Narrative { sheet: place, first: 0, title: Some(title) })
 }
 
 /// The cut before the columns that a table has once more.
@@ -97,26 +118,90 @@ fn by_titles(
     sheet: &FoldedSheet<'_>,
     place: usize,
     template: &Template,
-    in_narrative: bool,
+    body: u32,
+    narrative: Option<Narrative>,
 ) -> (Vec<Region>, Vec<Gap>, Option<Cut>) {
-    let stops = stops(sheet, template, in_narrative);
-    let title = |stop: &Stop| if let Stop::Title(table, at) = stop { Some((*table, *at)) } else { None };
-    let titles: Vec<_> = stops.iter().filter_map(title).collect();
-    let above = 0..stops.first().map_or(0, Stop::row);
-    let mut gaps = vec![Gap { sheet: place, rows: above, table: None }];
-    let mut regions = Vec::new();
+    let stops: Vec<Stop> =
+        stops(sheet, template, narrative.map_or(u32::MAX, |n| n.first)).into_iter().filter(|s| s.row() >= body).collect();
+    let above = body..stops.first().map_or(body, Stop::row);
+    let (mut regions, mut gaps) = (Vec::new(), vec![Gap { sheet: place, rows: above, table: None }]);
     for (index, stop) in stops.iter().enumerate() {
         let end = stops.get(index + 1).map_or(sheet.sheet.row_count(), Stop::row);
-        let Stop::Title(table, title) = stop else { continue };
-        let (table, rows) = (*table, title.row..end);
-        match headings::find(sheet, title.row + 1..end, &template.tables[table], &template.words.numbers) {
-            Some(headings) => regions.push(Region { table, sheet: place, title: Some(*title), rows, headings, in_narrative }),
-            None => gaps.push(Gap { sheet: place, rows, table: Some(table) }),
+        let Stop::Title(table, title) = stop else {
+            if sheet.is_document() {
+                gaps.push(Gap { sheet: place, rows: stop.row()..end, table: None });
+            }
+            continue;
+        };
+        let in_narrative = narrative.is_some_and(|n| n.first <= title.row);
+        let titled = Titled { table: *table, sheet: place, title: *title, end, in_narrative };
+        if sheet.is_document() {
+            titled.pages(sheet, template, &mut regions, &mut gaps);
+        } else {
+            match titled.region(sheet, title.row..end, title.row + 1..end, template) {
+                Some(region) => regions.push(region),
+                None => gaps.push(Gap { sheet: place, rows: title.row..end, table: Some(*table) }),
+            }
         }
     }
+    if sheet.is_document() {
+        // Running text has no side.
+        return (regions, gaps, None);
+    }
+    let title = |stop: &Stop| if let Stop::Title(table, at) = stop { Some((*table, *at)) } else { None };
+    let titles: Vec<_> = stops.iter().filter_map(title).collect();
     let cut = panels::between_titles(sheet, place, &titles, template);
     let cut = cut.or_else(|| regions.iter().find_map(|region| repeat(sheet, region, template)));
     (regions, gaps, cut)
+}
+
+/// A title and the rows up to the next.
+struct Titled {
+    table: usize,
+    sheet: usize,
+    title: CellRef,
+    end: u32,
+    in_narrative: bool,
+}
+
+impl Titled {
+    /// The region of some rows, when headings stand where they are looked for.
+    fn region(&self, sheet: &FoldedSheet<'_>, rows: Range<u32>, look: Range<u32>, template: &Template) -> Option<Region> {
+        let headings = headings::find(sheet, look, &template.tables[self.table], &template.words.numbers)?;
+        let Self { table, sheet, title, in_narrative, .. } = *self;
+        Some(Region { table, sheet, title: Some(title), rows, headings, in_narrative })
+    }
+
+    /// The tables of a document below a title: further pages of it repeat its headings, others are not its own.
+    fn pages(&self, sheet: &FoldedSheet<'_>, template: &Template, regions: &mut Vec<Region>, gaps: &mut Vec<Gap>) {
+        let (before, mut start) = (regions.len(), self.title.row);
+        // The region whose end is not known yet, as notes may follow it.
+        let mut open: Option<Region> = None;
+        let mut close = |open: &mut Option<Region>, end: u32| {
+            regions.extend(open.take().map(|region| Region { rows: region.rows.start..end, ..region }));
+        };
+        let mut strange = Vec::new();
+        let blocks = sheet.sheet.blocks.iter().map(|block| &block.rows);
+        for block in blocks.filter(|rows| rows.end > self.title.row && rows.start < self.end) {
+            let (first, end) = (block.start.max(self.title.row), block.end.min(self.end));
+            match self.region(sheet, start..self.end, first.max(self.title.row + 1)..end, template) {
+                Some(region) => {
+                    close(&mut open, start);
+                    open = Some(region);
+                }
+                None => {
+                    close(&mut open, first);
+                    strange.push(first..end);
+                }
+            }
+            start = end;
+        }
+        close(&mut open, self.end);
+        if regions.len() == before {
+            strange = vec![self.title.row..self.end];
+        }
+        gaps.extend(strange.into_iter().map(|rows| Gap { sheet: self.sheet, rows, table: Some(self.table) }));
+    }
 }
 
 /// Whether a sheet is a cover, a directory, a list of changes or a part of a blank form: it names tables and holds none.
@@ -126,7 +211,7 @@ pub fn is_front_matter(sheet: &FoldedSheet<'_>, template: &Template) -> bool {
     let is_named = [&document.cover, &document.contents, &document.ledger, &blank.checks, &blank.codes]
         .into_iter()
         .any(|n| text::fold(n) == name);
-    let first = sheet.cells().find(|(_, folded)| !folded.is_empty());
+    let first = sheet.cells().find(|(_, folded)| !folded.is_empty()).filter(|_| !sheet.is_document());
     is_named || first.is_some_and(|(_, folded)| folded.len() < 240 && folded.ends_with(&text::fold(&document.contents)))
 }
 
@@ -185,12 +270,14 @@ pub fn form_project(written: &str, form: &Table) -> Option<String> {
     read.and_then(|fields| fields.project)
 }
 
-fn stops(sheet: &FoldedSheet<'_>, template: &Template, is_narrative: bool) -> Vec<Stop> {
+fn stops(sheet: &FoldedSheet<'_>, template: &Template, narrative: u32) -> Vec<Stop> {
     let stop = |(cell, folded): (&crate::grid::Cell, &str)| {
         if let Some(table) = title_of(cell.text().unwrap_or_default(), folded, template) {
             return Some(Stop::Title(table, cell.at));
         }
-        (is_narrative && is_section(folded, template).is_some()).then_some(Stop::Section(cell.at.row))
+        // In a document its title ends the table above.
+        let begins = cell.at.row == narrative && sheet.is_document();
+        (begins || (cell.at.row >= narrative && is_section(folded, template).is_some())).then_some(Stop::Section(cell.at.row))
     };
     sheet.cells().filter_map(stop).collect()
 }

@@ -1,6 +1,8 @@
 //! The steps from cells to a budget and back, pure functions one per step; never opens, reads or writes a file.
 
 pub mod check;
+mod document;
+pub mod draft;
 pub mod extract;
 pub mod folded;
 pub mod formula;

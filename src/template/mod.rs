@@ -2,9 +2,11 @@
 
 mod codes;
 mod compile;
+mod difference;
 pub mod equation;
 mod overlay;
 mod pattern;
+mod printed;
 mod rules;
 mod sound;
 pub mod written;
@@ -18,8 +20,10 @@ use crate::value::{Amount, Code, Measure, text};
 
 pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError, load};
+pub use difference::difference;
 pub use equation::Relation;
 pub use pattern::{Fields, Pattern};
+pub use printed::printed;
 pub use written::{Body, Classes, ColumnKind, Level, Severity};
 
 /// An edition, resolved and proved sound.

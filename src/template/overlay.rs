@@ -126,11 +126,11 @@ fn is_dropped(patch: &Table) -> bool {
     patch.get("drop").and_then(Value::as_bool) == Some(true)
 }
 
-fn is_list_of_elements(values: &[Value]) -> bool {
+pub(super) fn is_list_of_elements(values: &[Value]) -> bool {
     values.iter().all(|v| v.as_table().and_then(id_of).is_some())
 }
 
-fn id_of(element: &Table) -> Option<&str> {
+pub(super) fn id_of(element: &Table) -> Option<&str> {
     element.get("id").and_then(Value::as_str)
 }
 

@@ -44,6 +44,20 @@ pub struct Fields {
     pub project: Option<String>,
 }
 
+impl Fields {
+    /// These, and from others what is not among them.
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            code: self.code.or(other.code),
+            name: self.name.or(other.name),
+            year: self.year.or(other.year),
+            prior_year: self.prior_year.or(other.prior_year),
+            measure: self.measure.or(other.measure),
+            project: self.project.or(other.project),
+        }
+    }
+}
+
 impl Pattern {
     /// Parses a line; the error names the field that is not known.
     pub fn parse(written: &str) -> Result<Self, String> {
@@ -80,6 +94,11 @@ impl Pattern {
     /// Whether the line names the code of the unit.
     pub fn has_code(&self) -> bool {
         self.parts.contains(&Part::Field(Field::Code))
+    }
+
+    /// Whether the line begins with fixed words.
+    pub fn begins_with_words(&self) -> bool {
+        matches!(self.parts.first(), Some(Part::Words(words)) if words.len() > 1)
     }
 
     /// Whether the line has no field.

@@ -1,5 +1,7 @@
 //! Folding of Chinese table text so that the same words compare equal; never changes what is kept or printed.
 
+use std::borrow::Cow;
+
 /// The half-width form of a full-width character, and one form for each kind of bracket, quote and colon.
 pub fn half_width(c: char) -> char {
     match c {
@@ -18,6 +20,12 @@ pub fn half_width(c: char) -> char {
 /// Characters that print nothing: zero-width marks and byte-order marks.
 pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}' | '\u{202a}'..='\u{202e}' | '\u{ad}')
+}
+
+/// The text with a space for every character that commands a terminal or printer; lines and tabs stay.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let commands = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.contains(commands) { Cow::Owned(text.replace(commands, " ")) } else { Cow::Borrowed(text) }
 }
 
 /// The comparable form: no white space, half-width, one kind of bracket and quote.
@@ -152,6 +160,12 @@ pub fn chinese_numeral(place: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_commands_no_terminal() {
+        assert_eq!(printable("收\u{1b}[31m支\u{9b}x\n\t甲\u{7f}"), "收 [31m支 x\n\t甲 ");
+        assert!(matches!(printable("收支\n"), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn labels_compare_without_their_ordinals() {

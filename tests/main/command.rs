@@ -127,6 +127,47 @@ fn a_folder_without_workbooks_ends_with_status_three() {
     assert_eq!(run(&["check", &shown(&path)]).status, 3);
 }
 
+#[test]
+fn documents_in_a_folder_that_hold_no_budget_are_passed_over() {
+    let letter = crate::formats::word("<w:p><w:r><w:t>请审核</w:t></w:r></w:p>");
+    let (_kept, path) = folder(&[
+        ("readme.txt", "先看说明，再填表。\n".as_bytes()),
+        ("picture.txt", b"\x89PNG\r\n"),
+        ("settings.xml", b"<?xml version=\"1.0\"?><a/>"),
+        ("page.html", b"<p>1</p>"),
+        ("phones.csv", "姓名,电话\n张三,3851234\n".as_bytes()),
+        ("letter.docx", &letter),
+        ("a.xlsx", &fixture()),
+    ]);
+    let ended = run(&["check", &shown(&path), "--format", "json", "--fail-on", "never"]);
+    assert_eq!(ended.status, 0, "{}", ended.err);
+    let passed = ended.json().into_iter().filter(|f| !f["file"].as_str().unwrap().ends_with("a.xlsx"));
+    let passed: Vec<String> = passed
+        .map(|f| format!("{} {} {}", f["rule"], f["severity"], f["file"].as_str().unwrap().rsplit('/').next().unwrap()))
+        .collect();
+    assert_eq!(passed, ["\"R29\" \"note\" letter.docx", "\"R29\" \"note\" phones.csv"]);
+    for name in ["readme.txt", "picture.txt", "settings.xml", "page.html", "phones.csv", "letter.docx"] {
+        let ended = run(&["check", &shown(&path.join(name)), "--format", "json"]);
+        assert_eq!((ended.status, &ended.json()[0]["rule"]), (3, &Json::from("R00")), "{name} was named");
+    }
+    let which = run(&["template", "which", &shown(&path)]);
+    assert_eq!(which.out.lines().count(), 3, "{}", which.out);
+}
+
+#[test]
+fn a_disclosure_as_text_is_converted_from_a_folder() {
+    let text = std::fs::read(crate::support::path("fixtures/hebei-unit-2023/434007.txt")).unwrap();
+    let (_kept, path) = folder(&[("in/a.txt", &text)]);
+    let out = path.join("out");
+    let ended = run(&["convert", &shown(&path.join("in")), "-o", &shown(&out)]);
+    assert_eq!(ended.status, 0, "{}", ended.err);
+    let cleaned = out.join("434007_秦皇岛经济技术开发区营商环境服务中心_2023_规范.xlsx");
+    let own = run(&["check", &shown(&out), "--format", "json"]);
+    assert_eq!((own.status, own.out.as_str()), (0, ""), "workbooks and reports of the program are passed over");
+    let again = run(&["check", &shown(&cleaned), "--format", "json", "--fail-on", "never"]);
+    assert!(again.findings().iter().any(|f| f == "A42 error 财政拨款“三公”经费支出表!C6"), "{:?}", again.findings());
+}
+
 fn unknown_workbook() -> Vec<u8> {
     let grid = crate::support::grid("== 成绩\n姓名 | 分数\n张三 | 90.5\n");
     yusuan::edge::write::write(&grid).unwrap()
@@ -340,4 +381,21 @@ fn an_error_in_a_template_names_its_file_and_key_and_ends_with_status_two() {
 #[test]
 fn a_folder_of_templates_that_is_not_there_ends_with_status_two() {
     assert_eq!(run(&["template", "list", "--templates", "no/such/folder"]).status, 2);
+}
+
+#[test]
+fn a_draft_never_overwrites_a_file_and_a_form_that_cannot_be_read_is_told() {
+    let (_keep, path) = folder(&[("kept.toml", b"mine"), ("form.xlsx", b"PK")]);
+    let (kept, new) = (shown(&path.join("kept.toml")), shown(&path.join("new.toml")));
+    let refused = run(&["template", "draft", &xlsx(), "-o", &kept]);
+    assert_eq!((refused.status, std::fs::read(&kept).unwrap()), (2, b"mine".to_vec()));
+    assert!(refused.err.contains("已经存在"), "{}", refused.err);
+    for form in [shown(&path.join("form.xlsx")), shown(&path.join("missing.xlsx"))] {
+        let unread = run(&["template", "draft", &form, "-o", &new]);
+        assert_eq!((unread.status, Path::new(&new).exists()), (3, false), "{}", unread.err);
+    }
+    let drafted = run(&["template", "draft", &xlsx(), "--extends", "hebei/unit-2023", "-o", &new]);
+    assert_eq!(drafted.status, 0, "{}", drafted.err);
+    let text = std::fs::read_to_string(&new).unwrap();
+    assert!(text.starts_with("# 由空白表起草，以 hebei/unit-2023 为底。\n"), "{text}");
 }

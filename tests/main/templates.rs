@@ -18,7 +18,7 @@ fn blank(edition: &Arc<Template>) -> Budget {
     let mut budget = Budget::new(Arc::clone(edition));
     budget.sources.push("a.xlsx".to_owned());
     for (place, declared) in edition.tables.iter().enumerate() {
-        budget.sheets.push(SheetOf { source: 0, name: declared.declared.sheet.clone() });
+        budget.sheets.push(SheetOf { source: 0, name: declared.declared.sheet.clone(), blocks: Vec::new() });
         let table = &mut budget.tables[place];
         (table.state, table.measure) = (State::Filled, Some(declared.measure));
         if declared.declared.body != Body::Fixed {

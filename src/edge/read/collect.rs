@@ -1,57 +1,78 @@
 //! Gathers cells into sheets within limits; never knows which format they come from.
 
-use calamine::{Data, DataRef, ExcelDateTime};
+use std::borrow::Cow;
 
-use super::number_format::Decimals;
-use super::unreadable::{Limit, Unreadable};
-use crate::grid::{Cell, Look, Sheet, Shown, Value};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType};
+
+use super::limits::Budget;
+use super::number_format::{Clock, Decimals, Format};
+use super::unreadable::Unreadable;
+use crate::grid::{Cell, Formula, Look, Sheet, Shown, Value};
+use crate::value::text::printable;
 use crate::value::{Amount, Area, CellRef};
 
 /// The rows and columns of the largest sheet there is.
 pub(super) const ROWS: u32 = 1_048_576;
 pub(super) const COLUMNS: u32 = 16_384;
 
-/// What all sheets of one workbook may still hold.
-pub(super) struct Collector {
-    cells: usize,
-    text: usize,
+/// Takes the cells of all sheets of one workbook from what the file may cost.
+pub(super) struct Collector<'b> {
+    budget: &'b Budget,
 }
 
-impl Collector {
-    /// Far above any budget workbook, far below what a computer has.
-    pub(super) fn new() -> Self {
-        Self { cells: 2_000_000, text: 256 << 20 }
+impl<'b> Collector<'b> {
+    /// A collector within a budget.
+    pub(super) fn new(budget: &'b Budget) -> Self {
+        Self { budget }
     }
 
     /// An empty sheet.
-    pub(super) fn sheet(name: &str, hidden: bool) -> Sheet {
-        Sheet { name: name.to_owned(), hidden, ..Sheet::default() }
+    pub(super) fn sheet(&self, name: &str, hidden: bool) -> Result<Sheet, Unreadable> {
+        self.budget.take_sheet()?;
+        Ok(Sheet { name: printable(name).into_owned(), hidden, ..Sheet::default() })
     }
 
     /// Adds a cell that holds something to the sheet.
-    pub(super) fn push(&mut self, sheet: &mut Sheet, row: u32, col: u32, value: Value, shown: Shown) -> Result<(), Unreadable> {
-        let text = match &value {
+    pub(super) fn push(&self, sheet: &mut Sheet, row: u32, col: u32, value: Value, shown: Shown) -> Result<(), Unreadable> {
+        let mut value = value;
+        let text = match &mut value {
             Value::Blank => return Ok(()),
-            Value::Text(text) | Value::Other(text) | Value::Error(text) => text.len(),
+            Value::Text(text) | Value::Other(text) | Value::Error(text) => {
+                if let Cow::Owned(clean) = printable(text) {
+                    *text = clean;
+                }
+                text.len()
+            }
             _ => 0,
         };
         let at = place(row, col).ok_or_else(|| Unreadable::damaged_sheet(&sheet.name, "a cell beyond the edge of the sheet"))?;
-        self.cells = self.cells.checked_sub(1).ok_or(Unreadable::TooLarge { what: Limit::Cells })?;
-        self.text = self.text.checked_sub(text).ok_or(Unreadable::TooLarge { what: Limit::Text })?;
+        self.budget.take_cell(text)?;
         sheet.cells.push(Cell { at, value, shown, look: Look::Plain, link: None });
         Ok(())
     }
 
-    /// Brings the cells of a finished sheet into order.
-    pub(super) fn finish(mut sheet: Sheet) -> Sheet {
-        if !sheet.cells.is_sorted_by(|a, b| a.at < b.at) {
-            sheet.sort();
-        }
+    /// Adds the formula behind a cell, whose text counts like any other.
+    pub(super) fn formula(&self, sheet: &mut Sheet, formula: Formula) -> Result<(), Unreadable> {
+        self.budget.take_text(formula.text.len())?;
+        sheet.formulas.push(formula);
+        Ok(())
+    }
+
+    /// Brings the cells of a finished sheet into order. Of two values in one place nobody knows which one counts.
+    pub(super) fn finish(mut sheet: Sheet) -> Result<Sheet, Unreadable> {
         if !sheet.formulas.is_sorted_by(|a, b| a.at < b.at) {
             sheet.formulas.sort_by_key(|f| f.at);
             sheet.formulas.dedup_by_key(|f| f.at);
         }
-        sheet
+        if sheet.cells.is_sorted_by(|a, b| a.at < b.at) {
+            return Ok(sheet);
+        }
+        sheet.cells.sort_by_key(|cell| cell.at);
+        sheet.cells.dedup_by(|a, b| a.at == b.at && a.value == b.value);
+        match sheet.cells.windows(2).find(|pair| pair[0].at == pair[1].at) {
+            Some(pair) => Err(Unreadable::damaged_sheet(&sheet.name, format!("two values in {}", pair[0].at))),
+            None => Ok(sheet),
+        }
     }
 }
 
@@ -104,7 +125,7 @@ pub(super) fn value(data: DataRef<'_>, decimals: impl FnOnce() -> Decimals) -> (
         DataRef::SharedString(shared) => text(shared),
         DataRef::String(own) => text(own),
         DataRef::Bool(truth) => Value::Other(if truth { "TRUE" } else { "FALSE" }.to_owned()),
-        DataRef::DateTime(date) => Value::Other(date_text(&date)),
+        DataRef::DateTime(date) => return dated(&date),
         DataRef::DateTimeIso(iso) | DataRef::DurationIso(iso) => Value::Other(iso),
         DataRef::Error(error) => Value::Error(error.to_string()),
         DataRef::Empty => Value::Blank,
@@ -112,19 +133,52 @@ pub(super) fn value(data: DataRef<'_>, decimals: impl FnOnce() -> Decimals) -> (
     (value, Shown::Unknown)
 }
 
-/// The same value, borrowed.
-pub(super) fn borrowed(data: &Data) -> DataRef<'_> {
-    match data {
-        Data::Int(int) => DataRef::Int(*int),
-        Data::Float(float) => DataRef::Float(*float),
-        Data::String(text) => DataRef::SharedString(text),
-        Data::Bool(truth) => DataRef::Bool(*truth),
-        Data::DateTime(date) => DataRef::DateTime(*date),
-        Data::DateTimeIso(iso) => DataRef::DateTimeIso(iso.clone()),
-        Data::DurationIso(iso) => DataRef::DurationIso(iso.clone()),
-        Data::Error(error) => DataRef::Error(error.clone()),
-        Data::Empty => DataRef::Empty,
+/// The days that have a date, and the hours that a duration is still shown in.
+const DAYS: std::ops::Range<f64> = -2_958_466.0..2_958_466.0;
+
+/// A number that shows as a date or a duration.
+pub(super) fn dated(date: &ExcelDateTime) -> (Value, Shown) {
+    let serial = date.as_f64();
+    let has_date = DAYS.contains(&serial) && (date.is_duration() || serial >= 0.0);
+    let value = if has_date { Value::Other(date_text(date)) } else { Value::Error(serial.to_string()) };
+    (value, Shown::Unknown)
+}
+
+/// A number as its format shows it: an amount, a date or a duration.
+pub(super) fn formatted(float: f64, format: Format, from_1904: bool) -> (Value, Shown) {
+    match format.clock {
+        None => number(float, format.decimals),
+        Some(Clock::Date) => dated(&ExcelDateTime::new(float, ExcelDateTimeType::DateTime, from_1904)),
+        Some(Clock::Duration) => dated(&ExcelDateTime::new(float, ExcelDateTimeType::TimeDelta, from_1904)),
     }
+}
+
+/// The word for an error by its number in binary workbooks.
+pub(super) fn error(number: u8) -> Value {
+    let word = match number {
+        0x00 => "#NULL!",
+        0x07 => "#DIV/0!",
+        0x0f => "#VALUE!",
+        0x17 => "#REF!",
+        0x1d => "#NAME?",
+        0x24 => "#NUM!",
+        0x2a => "#N/A",
+        0x2b => "#GETTING_DATA",
+        _ => return Value::Error(format!("#{number}")),
+    };
+    Value::Error(word.to_owned())
+}
+
+/// What stands for a text that the table of texts does not have.
+pub(super) fn missing_text() -> Value {
+    Value::Error("文字缺失".to_owned())
+}
+
+/// The number in the four bytes that binary workbooks pack short numbers into.
+pub(super) fn short_number(packed: u32) -> f64 {
+    let (hundredth, whole) = (packed & 1 != 0, packed & 2 != 0);
+    let number = if whole { f64::from((packed as i32) >> 2) } else { f64::from_bits(u64::from(packed & !3) << 32) };
+    if hundredth { number / 100.0 } else { number }
 }
 
 /// A date, a time of day or both, or a duration.

@@ -1,5 +1,7 @@
 //! How many decimals a number format displays; never formats a number.
 
+use std::collections::HashMap;
+
 use crate::grid::Shown;
 use crate::value::Amount;
 
@@ -12,6 +14,72 @@ pub(super) enum Decimals {
     Between(u8, u8),
     /// No decimals that could be counted: dates, scaled or hidden numbers.
     Unknown,
+}
+
+/// A number format that shows a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clock {
+    /// A date, a time of day, or both.
+    Date,
+    /// Hours, minutes or seconds that do not end at a day.
+    Duration,
+}
+
+/// What a number format makes of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Format {
+    /// How many decimals it shows.
+    pub(super) decimals: Decimals,
+    /// Whether the number is a time.
+    pub(super) clock: Option<Clock>,
+}
+
+impl Format {
+    /// Reads a format code.
+    pub(super) fn of(code: &str) -> Self {
+        Self { decimals: Decimals::of(code), clock: Clock::of(code) }
+    }
+
+    /// A format that spreadsheets know by number alone.
+    pub(super) fn of_builtin(number: u16) -> Self {
+        let clock = match number {
+            46 => Some(Clock::Duration),
+            14..=22 | 27..=36 | 45 | 47 | 50..=58 => Some(Clock::Date),
+            _ => None,
+        };
+        Self { decimals: Decimals::of_builtin(number), clock }
+    }
+
+    /// The format by its number: one of the workbook's own, or one that spreadsheets know.
+    pub(super) fn of_number(number: u16, own: &HashMap<u16, String>) -> Self {
+        own.get(&number).map_or_else(|| Self::of_builtin(number), |code| Self::of(code))
+    }
+}
+
+impl Clock {
+    /// The time that a format code shows. Only its first section counts.
+    fn of(code: &str) -> Option<Self> {
+        let mut chars = code.chars();
+        while let Some(c) = chars.next() {
+            match c.to_ascii_lowercase() {
+                '"' => drop(chars.by_ref().find(|c| *c == '"')),
+                '\\' | '_' | '*' => drop(chars.next()),
+                '[' => {
+                    let inner: String = chars.by_ref().take_while(|c| *c != ']').collect();
+                    let inner = inner.to_ascii_lowercase();
+                    let is_elapsed = |unit: char| !inner.is_empty() && inner.chars().all(|c| c == unit);
+                    if is_elapsed('h') || is_elapsed('m') || is_elapsed('s') {
+                        return Some(Self::Duration);
+                    }
+                }
+                ';' => return None,
+                'g' if code.to_ascii_lowercase().contains("general") => return None,
+                'y' | 'm' | 'd' | 'h' | 's' => return Some(Self::Date),
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 impl Decimals {
@@ -112,6 +180,25 @@ mod tests {
         ];
         for (code, decimals) in cases {
             assert_eq!(Decimals::of(code), decimals, "{code}");
+        }
+    }
+
+    #[test]
+    fn formats_of_times_are_told_from_those_of_numbers() {
+        let cases = [
+            ("General", None),
+            ("#,##0.00_ ;[Red]\\-#,##0.00\\ ", None),
+            ("\"days\" 0", None),
+            ("0;yyyy", None),
+            ("[$¥-804]#,##0.00", None),
+            ("yyyy\"年\"m\"月\"", Some(Clock::Date)),
+            ("[$-804]AM/PM h:mm", Some(Clock::Date)),
+            ("mm:ss", Some(Clock::Date)),
+            ("[h]:mm:ss", Some(Clock::Duration)),
+            ("[MM]", Some(Clock::Duration)),
+        ];
+        for (code, clock) in cases {
+            assert_eq!(Format::of(code).clock, clock, "{code}");
         }
     }
 

@@ -3,41 +3,41 @@
 use std::collections::HashSet;
 
 use memchr::memmem;
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::collect::{self, Collector};
+use super::limits::Budget;
 use super::number_format::Decimals;
 use super::package::Package;
 use super::unreadable::Unreadable;
-use super::xml::{self, attribute};
+use super::xml::{self, Events, attribute};
 use crate::grid::{Formula, Grid, Sheet, Shown, Value};
 
 /// Reads the workbook.
-pub(super) fn read(mut package: Package<'_>) -> Result<Grid, Unreadable> {
+pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Unreadable> {
     let manifest = package.part("meta-inf/manifest.xml")?.unwrap_or_default();
     if memmem::find(&manifest, b"encryption-data").is_some() {
         return Err(Unreadable::Encrypted);
     }
     let content = package.part("content.xml")?.unwrap_or_default();
     let content = xml::utf8(&content);
-    let mut reader = xml::reader(&content);
-    let (mut collector, mut grid) = (Collector::new(), Grid::default());
+    let mut events = Events::new(&content, budget);
+    let (collector, mut grid) = (Collector::new(budget), Grid::default());
     let (mut style, mut hidden_styles) = (String::new(), HashSet::new());
     let mut ended = false;
     loop {
-        match reader.read_event().map_err(Unreadable::damaged)? {
+        match events.next()? {
             Event::Start(tag) => match tag.name().as_ref() {
                 "style:style" => style = attribute(&tag, "style:name").unwrap_or_default(),
                 "style:table-properties" if attribute(&tag, "table:display").as_deref() == Some("false") => {
                     hidden_styles.insert(style.clone());
                 }
-                "table:tracked-changes" => skip(&mut reader, &tag)?,
+                "table:tracked-changes" => events.skip()?,
                 "table:table" => {
                     let name = attribute(&tag, "table:name").unwrap_or_default();
                     let hidden = attribute(&tag, "table:style-name").is_some_and(|s| hidden_styles.contains(&s));
-                    let sheet = read_table(&mut reader, Collector::sheet(&name, hidden), &mut collector)?;
-                    grid.sheets.push(Collector::finish(sheet));
+                    let sheet = read_table(&mut events, collector.sheet(&name, hidden)?, &collector)?;
+                    grid.sheets.push(Collector::finish(sheet)?);
                 }
                 _ => {}
             },
@@ -47,10 +47,6 @@ pub(super) fn read(mut package: Package<'_>) -> Result<Grid, Unreadable> {
             _ => {}
         }
     }
-}
-
-fn skip(reader: &mut Reader<&[u8]>, tag: &BytesStart<'_>) -> Result<(), Unreadable> {
-    reader.read_to_end(tag.to_end().name()).map(drop).map_err(Unreadable::damaged)
 }
 
 /// A cell of a row with the column it begins in and how many columns it fills.
@@ -97,12 +93,12 @@ fn formula(written: &str) -> Option<String> {
 }
 
 /// Reads a table to its end.
-fn read_table(reader: &mut Reader<&[u8]>, mut sheet: Sheet, collector: &mut Collector) -> Result<Sheet, Unreadable> {
+fn read_table(events: &mut Events<'_>, mut sheet: Sheet, collector: &Collector<'_>) -> Result<Sheet, Unreadable> {
     let (mut row, mut col, mut rows) = (0u32, 0u32, 1u32);
     let mut columns_seen = 0u32;
     let mut filled: Vec<Filled> = Vec::new();
     loop {
-        match reader.read_event().map_err(Unreadable::damaged)? {
+        match events.next()? {
             Event::Start(tag) => match tag.name().as_ref() {
                 "table:table-column" => {
                     let next = columns_seen.saturating_add(count(&tag, "table:number-columns-repeated"));
@@ -124,10 +120,12 @@ fn read_table(reader: &mut Reader<&[u8]>, mut sheet: Sheet, collector: &mut Coll
                     let spans = (count(&tag, "table:number-rows-spanned"), count(&tag, "table:number-columns-spanned"));
                     let last = (row.saturating_add(spans.0 - 1), col.saturating_add(spans.1 - 1));
                     sheet.merges.extend(collect::merge((row, col), last));
-                    let text = cell_text(reader)?;
+                    let text = cell_text(events)?;
                     let at = collect::place(row, col).filter(|_| columns == 1 && rows == 1);
                     let written = attribute(&tag, "table:formula").and_then(|f| formula(&f));
-                    sheet.formulas.extend(at.zip(written).map(|(at, text)| Formula { at, text, from: at, gives: None }));
+                    if let Some((at, text)) = at.zip(written) {
+                        collector.formula(&mut sheet, Formula { at, text, from: at, gives: None })?;
+                    }
                     match cell_value(&tag, text) {
                         (Value::Blank, _) => {}
                         (value, shown) => filled.push(Filled { col, columns, value, shown }),
@@ -135,7 +133,7 @@ fn read_table(reader: &mut Reader<&[u8]>, mut sheet: Sheet, collector: &mut Coll
                     col = col.saturating_add(columns);
                 }
                 // Drawings, scenarios and the like within a table.
-                "table:shapes" | "table:scenario" | "office:forms" | "table:table-source" => skip(reader, &tag)?,
+                "table:shapes" | "table:scenario" | "office:forms" | "table:table-source" => events.skip()?,
                 _ => {}
             },
             Event::End(tag) => match tag.name().as_ref() {
@@ -159,17 +157,21 @@ fn read_table(reader: &mut Reader<&[u8]>, mut sheet: Sheet, collector: &mut Coll
     }
 }
 
-/// How often something is repeated or how far it spans: at least once.
+/// How often something is repeated or how far it spans: at least once. A number that is too large stays one.
 fn count(tag: &BytesStart<'_>, name: &str) -> u32 {
-    attribute(tag, name).and_then(|n| n.parse().ok()).unwrap_or(1).max(1)
+    let Some(written) = attribute(tag, name) else { return 1 };
+    let is_number = !written.is_empty() && written.bytes().all(|b| b.is_ascii_digit());
+    written.parse().unwrap_or(if is_number { u32::MAX } else { 1 }).max(1)
 }
 
 /// The displayed text of a cell, its paragraphs as lines, up to the end of the cell.
-fn cell_text(reader: &mut Reader<&[u8]>) -> Result<String, Unreadable> {
+fn cell_text(events: &mut Events<'_>) -> Result<String, Unreadable> {
     let (mut text, mut paragraphs) = (String::new(), 0u32);
     let mut inside = false;
     loop {
-        match reader.read_event().map_err(Unreadable::damaged)? {
+        // What is only repeated here would fill the memory before the cell is counted.
+        events.budget().allows(0, text.len())?;
+        match events.next()? {
             Event::Start(tag) => match tag.name().as_ref() {
                 "text:p" | "text:h" => {
                     if paragraphs > 0 {
@@ -182,7 +184,7 @@ fn cell_text(reader: &mut Reader<&[u8]>) -> Result<String, Unreadable> {
                 "text:line-break" => text.push('\n'),
                 // Notes and pictures on the cell, and readings above characters, are not its text.
                 "office:annotation" | "draw:frame" | "draw:custom-shape" | "draw:g" | "text:ruby-text" | "table:table" => {
-                    skip(reader, &tag)?;
+                    events.skip()?;
                 }
                 _ => {}
             },

@@ -2,43 +2,50 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Read, Seek, Write};
 
 use libdeflater::{Crc, Decompressor};
+use memchr::memmem;
 use zip::read::ZipFile;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::limits::Budget;
 use super::unreadable::{Limit, Unreadable};
 
-/// The most that one part may unpack to.
-const PART_BYTES: u64 = 256 << 20;
-/// The most that all parts which are read may unpack to.
-const ALL_BYTES: u64 = 512 << 20;
-/// The most parts in one package.
-const PARTS: usize = 20_000;
+/// The most entries in one package or bundle.
+pub(in crate::edge) const PARTS: usize = 20_000;
 
-/// A zip archive with what may still be unpacked from it.
+/// A zip archive and the budget that its parts are unpacked from.
 pub(super) struct Package<'a> {
     bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
     // By the name in lower case and with `/`: writers differ in both.
     index: HashMap<String, usize>,
-    left: u64,
+    budget: &'a Budget,
 }
 
 impl<'a> Package<'a> {
     /// Reads the directory of the archive.
-    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(Unreadable::damaged)?;
-        if archive.len() > PARTS {
+    pub(super) fn open(bytes: &'a [u8], budget: &'a Budget) -> Result<Self, Unreadable> {
+        // The directory takes ten times its size in memory, so its entries are counted before it is read.
+        if memmem::find_iter(bytes, b"PK\x01\x02").nth(PARTS).is_some() {
             return Err(Unreadable::TooLarge { what: Limit::Parts });
+        }
+        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(Unreadable::damaged)?;
+        let mut index = HashMap::with_capacity(archive.len());
+        for (place, raw) in archive.file_names_raw().enumerate() {
+            if index.insert(part_name(&entry_name(raw)), place).is_some() {
+                return Err(Unreadable::damaged("two parts of one name"));
+            }
         }
         if archive.has_duplicate_names() {
             return Err(Unreadable::damaged("two parts of one name"));
         }
-        let index = archive.file_names_raw().enumerate().map(|(i, raw)| (part_name(&entry_name(raw)), i)).collect();
-        Ok(Self { bytes, archive, index, left: ALL_BYTES })
+        if overlap(&mut archive)? {
+            return Err(Unreadable::damaged("parts that lie over each other"));
+        }
+        Ok(Self { bytes, archive, index, budget })
     }
 
     /// The names of the parts as [`Package::part`] takes them, in no order.
@@ -59,7 +66,7 @@ impl<'a> Package<'a> {
     /// The unpacked entry at a place in the archive.
     fn entry(&mut self, place: usize) -> Result<Vec<u8>, Unreadable> {
         let entry = Entry::of(&self.archive.by_index_raw(place).map_err(Unreadable::damaged)?)?;
-        self.left = self.left.checked_sub(entry.size).ok_or(Unreadable::TooLarge { what: Limit::Bytes })?;
+        self.budget.take_unpacked(entry.size)?;
         let (start, packed) = (usize::try_from(entry.start).ok(), usize::try_from(entry.packed).ok());
         let packed = start.zip(packed).and_then(|(start, length)| self.bytes.get(start..start.checked_add(length)?));
         entry.unpack(packed.unwrap_or_default())
@@ -73,7 +80,8 @@ pub(in crate::edge) struct Entry {
     pub(in crate::edge) start: u64,
     /// How many packed bytes there are.
     pub(in crate::edge) packed: u64,
-    size: u64,
+    /// How many bytes it must unpack to.
+    pub(in crate::edge) size: u64,
     sum: u32,
     method: CompressionMethod,
 }
@@ -83,9 +91,6 @@ impl Entry {
     pub(in crate::edge) fn of<R: Read>(entry: &ZipFile<'_, R>) -> Result<Self, Unreadable> {
         if entry.encrypted() {
             return Err(Unreadable::Encrypted);
-        }
-        if entry.size() > PART_BYTES {
-            return Err(Unreadable::TooLarge { what: Limit::Bytes });
         }
         let start = entry.data_start().ok_or_else(|| Unreadable::damaged("an entry without a place"))?;
         let (packed, size, sum, method) = (entry.compressed_size(), entry.size(), entry.crc32(), entry.compression());
@@ -109,6 +114,18 @@ impl Entry {
         }
         Ok(plain)
     }
+}
+
+/// Whether two entries of an archive share bytes: a small archive could then unpack to any size.
+pub(in crate::edge) fn overlap<R: Read + Seek>(archive: &mut ZipArchive<R>) -> Result<bool, Unreadable> {
+    let mut ranges = Vec::with_capacity(archive.len());
+    for place in 0..archive.len() {
+        let entry = archive.by_index_raw(place).map_err(Unreadable::damaged)?;
+        let start = entry.data_start().unwrap_or_else(|| entry.header_start());
+        ranges.push((entry.header_start(), start.saturating_add(entry.compressed_size())));
+    }
+    ranges.sort_unstable();
+    Ok(ranges.windows(2).any(|pair| pair[0].1 > pair[1].0))
 }
 
 /// Unpacks to exactly the declared size; a stream that holds more is refused before it is unpacked.

@@ -57,6 +57,56 @@ impl<'a> Part<'a> {
         rest.get(..memmem::find(rest, &close)? + close.len())
     }
 
+    /// How many elements of a name there are.
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.starts(name, 0).count()
+    }
+
+    /// The first place of a row or cell that no sheet has, as it is written: the cell reader's numbers would wrap around and
+    /// lead to another place.
+    pub(super) fn impossible_place(&self) -> Option<&'a str> {
+        const PLACE: usize = "XFD1048576".len();
+        // Seven letters wrap around, and ten digits.
+        let is_possible = |place: &[u8]| {
+            let has_column = place.first().is_some_and(u8::is_ascii_alphabetic);
+            place.len() < PLACE + usize::from(has_column) && !place.get(6).is_some_and(u8::is_ascii_alphabetic)
+        };
+        let is_quick = |at: usize| {
+            let (quote, value) = self.bytes.get(at..).and_then(|rest| rest.split_first())?;
+            let end = value.iter().take(PLACE + 1).position(|b| b == quote)?;
+            (matches!(quote, b'"' | b'\'') && is_possible(value.get(..end)?)).then_some(())
+        };
+        let plain = memmem::find_iter(self.bytes, b"r=").map(|at| at + 2).filter(|at| is_quick(*at).is_none());
+        // Few writers leave room before the sign.
+        let roomy = [" =", "\t=", "\r=", "\n="].into_iter().flat_map(|sign| memmem::find_iter(self.bytes, sign));
+        plain.chain(roomy).find_map(|at| {
+            let open = memchr::memrchr(b'<', self.bytes.get(..at)?)?;
+            let tag = self.tag(open);
+            let is_place = ["row", "c"].iter().any(|name| is_tag_of(tag, self.prefix, name.as_bytes()));
+            let place = attribute(tag, b"r").filter(|place| is_place && !is_possible(place.as_bytes()))?;
+            (open + tag.len() > at).then_some(place)
+        })
+    }
+
+    /// The first stored value that the cell reader would cut short: one with an element in it, or a number partly written as
+    /// references.
+    pub(super) fn cut_value(&self) -> Option<&'a str> {
+        let close = [b"</", self.prefix, b"v>"].concat();
+        let open = [b"<", self.prefix, b"v"].concat();
+        memmem::find_iter(self.bytes, &close).find_map(|end| {
+            let before = self.bytes.get(..end)?;
+            let start = memchr::memrchr(b'<', before)?;
+            let element = before.get(start..)?;
+            if !element.starts_with(&open) {
+                return Some(std::str::from_utf8(element).unwrap_or("an element within a value"));
+            }
+            memchr::memchr(b'&', element)?;
+            let text = std::str::from_utf8(element.get(memchr::memchr(b'>', element)? + 1..)?).ok()?;
+            let meant = quick_xml::escape::unescape(text).ok()?;
+            meant.trim().parse::<f64>().is_ok().then_some(text)
+        })
+    }
+
     /// The merged rectangles, which stand after the cells.
     pub(super) fn merges(&self) -> Vec<Area> {
         let after_cells = memmem::rfind(self.bytes, b"sheetData").unwrap_or(0);
@@ -148,6 +198,12 @@ impl<'a> Part<'a> {
     }
 }
 
+/// Whether a tag is that of an element.
+fn is_tag_of(tag: &[u8], prefix: &[u8], name: &[u8]) -> bool {
+    let rest = tag.strip_prefix(b"<").and_then(|tag| tag.strip_prefix(prefix)).and_then(|tag| tag.strip_prefix(name));
+    rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
+}
+
 /// A formula as a sheet has it.
 pub(super) struct Written {
     /// Which cell has it, counted in the order of the part.
@@ -173,6 +229,18 @@ fn attribute<'a>(tag: &'a [u8], name: &[u8]) -> Option<&'a str> {
             return std::str::from_utf8(value.get(..end)?).ok();
         }
         rest = value.get(end + 1..)?;
+    }
+}
+
+/// Renames the declared extent of a sheet, which may be false, is not needed, and on which the cell reader stumbles.
+pub(super) fn forget_extent(sheet: &mut [u8]) {
+    const EXTENT: &[u8] = b"dimension";
+    let cells = memmem::find(sheet, b"sheetData").unwrap_or(sheet.len());
+    let head = sheet.get_mut(..cells).unwrap_or_default();
+    for at in memmem::find_iter(head, EXTENT).collect::<Vec<_>>() {
+        if let Some(last) = head.get_mut(at + EXTENT.len() - 1) {
+            *last = b'_';
+        }
     }
 }
 

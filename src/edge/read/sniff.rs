@@ -1,17 +1,26 @@
 //! Tells from the first bytes and the inner names what a file is; never looks at its extension and never reads cells.
 
-use std::io::{Cursor, Read};
+use std::borrow::Cow;
 
+use super::container;
+use super::decode;
+use super::limits::Budget;
 use super::package::{Package, is_bundle};
 use super::unreadable::{Found, Unreadable};
 
-/// A workbook by its format.
+/// A workbook, or a document that may hold tables, by its format.
 pub(super) enum Kind<'a> {
     Xlsx(Package<'a>),
     Xlsb(Package<'a>),
     Ods(Package<'a>),
     /// The records of the workbook, taken out of their container.
     Xls(Vec<u8>),
+    /// A package that was encrypted, in the clear.
+    Unlocked(Vec<u8>),
+    Docx(Package<'a>),
+    Xml2003(Cow<'a, str>),
+    Html(Cow<'a, str>),
+    Text(Cow<'a, str>),
 }
 
 /// Whether a file name is that of a lock file: `~$` from Excel and WPS, `.~lock.` from LibreOffice.
@@ -21,21 +30,30 @@ pub fn is_lock_file_name(name: &str) -> bool {
 }
 
 /// What kind of workbook the bytes are.
-pub(super) fn kind<'a>(bytes: &'a [u8], file_name: &str) -> Result<Kind<'a>, Unreadable> {
+pub(super) fn kind<'a>(
+    bytes: &'a [u8],
+    file_name: &str,
+    passwords: &[String],
+    budget: &'a Budget,
+) -> Result<Kind<'a>, Unreadable> {
     if is_lock_file_name(file_name) {
         return Err(Unreadable::LockFile);
     }
     match bytes {
         [] => Err(Unreadable::Empty),
-        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes)?),
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => cfb_stream(bytes).map(Kind::Xls),
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => zip_kind(Package::open(bytes, budget)?),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => container::open(bytes, passwords, budget),
         // The records of an old workbook without a container around them.
         [0x09, 0x08, ..] => Ok(Kind::Xls(bytes.to_vec())),
-        _ => Err(Unreadable::NotAWorkbook { found: found(bytes) }),
+        _ => match found(bytes) {
+            Some(found) => Err(Unreadable::NotAWorkbook { found }),
+            None => text_kind(bytes),
+        },
     }
 }
 
-fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
+/// What kind of workbook a package is.
+pub(super) fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
     let not = |found| Err(Unreadable::NotAWorkbook { found });
     if package.has("xl/workbook.bin") {
         return Ok(Kind::Xlsb(package));
@@ -49,7 +67,7 @@ fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
         };
     }
     if package.names().any(|n| n.starts_with("word/")) {
-        return not(Found::Word);
+        return Ok(Kind::Docx(package));
     }
     if package.names().any(|n| n.starts_with("ppt/")) {
         return not(Found::Slides);
@@ -57,53 +75,39 @@ fn zip_kind(mut package: Package<'_>) -> Result<Kind<'_>, Unreadable> {
     if is_bundle(package.names().map(str::as_bytes)) { not(Found::Archive) } else { Ok(Kind::Xlsx(package)) }
 }
 
-/// The workbook stream of a compound file, whose directory and chains are checked on the way.
-fn cfb_stream(bytes: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    // Some writers leave the last sector short.
-    let sector = if bytes.get(30) == Some(&12) { 4096 } else { 512 };
-    let mut whole = bytes.to_vec();
-    whole.resize(bytes.len().next_multiple_of(sector), 0);
-    let mut file = cfb::CompoundFile::open(Cursor::new(whole)).map_err(Unreadable::damaged)?;
-    if file.exists("/EncryptedPackage") {
-        return Err(Unreadable::Encrypted);
+/// What bytes look like that are neither a workbook nor text.
+fn found(bytes: &[u8]) -> Option<Found> {
+    match bytes {
+        [b'%', b'P', b'D', b'F', ..] => Some(Found::Pdf),
+        [b'{', b'\\', b'r', b't', b'f', ..] => Some(Found::Word),
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => Some(Found::Picture),
+        [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [0x1f, 0x8b, ..] => Some(Found::Archive),
+        [0x09, 0x00 | 0x02 | 0x04, 0x04 | 0x06, 0, ..] => Some(Found::OldExcel),
+        _ => None,
     }
-    let Some(name) = ["/Workbook", "/Book"].into_iter().find(|n| file.is_stream(n)) else {
-        let found = [("/WordDocument", Found::Word), ("/PowerPoint Document", Found::Slides)];
-        let found = found.into_iter().find(|(n, _)| file.exists(n)).map_or(Found::Other, |(_, found)| found);
+}
+
+/// What kind of text the bytes are.
+fn text_kind(bytes: &[u8]) -> Result<Kind<'_>, Unreadable> {
+    let Some(text) = decode::text(bytes) else {
+        let found = if bytes.starts_with(b"BM") { Found::Picture } else { Found::Other };
         return Err(Unreadable::NotAWorkbook { found });
     };
-    let mut stream = file.open_stream(name).map_err(Unreadable::damaged)?;
-    // A stream cannot be longer than the file it lies in.
-    let mut records = Vec::new();
-    stream.by_ref().take(bytes.len() as u64).read_to_end(&mut records).map_err(Unreadable::damaged)?;
-    Ok(records)
-}
-
-/// What bytes that are no workbook look like.
-fn found(bytes: &[u8]) -> Found {
-    match bytes {
-        [b'%', b'P', b'D', b'F', ..] => Found::Pdf,
-        [b'{', b'\\', b'r', b't', b'f', ..] => Found::Word,
-        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] | [b'B', b'M', ..] => Found::Picture,
-        [b'R', b'a', b'r', b'!', ..] | [b'7', b'z', 0xbc, 0xaf, ..] | [0x1f, 0x8b, ..] => Found::Archive,
-        [0x09, 0x00 | 0x02 | 0x04, ..] => Found::OldExcel,
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Found::Text,
-        _ => found_in_text(bytes),
+    let trimmed = text.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    let start: String = trimmed.chars().take(4096).collect::<String>().to_ascii_lowercase();
+    if start.starts_with("mime-version:") {
+        return Err(Unreadable::NotAWorkbook { found: Found::Html });
     }
-}
-
-fn found_in_text(bytes: &[u8]) -> Found {
-    let start = &bytes[..bytes.len().min(4096)];
-    if start.iter().any(|b| *b < 0x20 && !b.is_ascii_whitespace()) {
-        return Found::Other;
+    if !trimmed.starts_with('<') {
+        return Ok(Kind::Text(text));
     }
-    let start = String::from_utf8_lossy(start).to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|w| start.contains(w));
-    if has(&["urn:schemas-microsoft-com:office:spreadsheet"]) && start.contains("<?xml") {
-        Found::Xml2003
-    } else if has(&["<html", "<!doctype html", "<table", "<head", "<body", "mime-version:"]) {
-        Found::Html
-    } else {
-        Found::Text
+    let is_page = ["<!doctype html", "<html", "<head", "<body", "<table", "<meta", "<div"].iter().any(|tag| start.contains(tag));
+    match (start.contains("urn:schemas-microsoft-com:office:spreadsheet"), start.starts_with("<?xml")) {
+        (true, _) if start.contains("<workbook") || start.contains(":workbook") => Ok(Kind::Xml2003(text)),
+        _ if is_page => Ok(Kind::Html(text)),
+        (_, true) if start.contains("word") => Err(Unreadable::NotAWorkbook { found: Found::Word }),
+        (_, true) => Err(Unreadable::NotAWorkbook { found: Found::Other }),
+        // Whatever element comes first, a page shows its text.
+        _ => Ok(Kind::Html(text)),
     }
 }

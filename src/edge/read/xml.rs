@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::limits::Budget;
 use super::unreadable::Unreadable;
 
 /// The text of a part: UTF-8, or UTF-16 where a byte-order mark says so.
@@ -13,7 +14,7 @@ pub(super) fn utf8(part: &[u8]) -> Cow<'_, str> {
 }
 
 /// A reader over a part that takes what careless writers leave.
-pub(super) fn reader(part: &str) -> Reader<&[u8]> {
+fn reader(part: &str) -> Reader<&[u8]> {
     let mut reader = Reader::from_str(part);
     let config = reader.config_mut();
     config.check_end_names = false;
@@ -23,15 +24,67 @@ pub(super) fn reader(part: &str) -> Reader<&[u8]> {
 }
 
 /// Calls `each` for every element of the part, with its name without prefix.
-pub(super) fn elements(part: &[u8], mut each: impl FnMut(&str, &BytesStart<'_>)) -> Result<(), Unreadable> {
+pub(super) fn elements(
+    part: &[u8],
+    budget: &Budget,
+    mut each: impl FnMut(&str, &BytesStart<'_>) -> Result<(), Unreadable>,
+) -> Result<(), Unreadable> {
     let part = utf8(part);
-    let mut reader = reader(&part);
+    let mut events = Events::new(&part, budget);
     loop {
-        match reader.read_event().map_err(Unreadable::damaged)? {
-            Event::Start(tag) => each(tag.local_name().as_ref(), &tag),
+        match events.next()? {
+            Event::Start(tag) => each(tag.local_name().as_ref(), &tag)?,
             Event::Eof => return Ok(()),
             _ => {}
         }
+    }
+}
+
+/// The events of a part, within the limits of a file.
+pub(super) struct Events<'p> {
+    reader: Reader<&'p [u8]>,
+    budget: &'p Budget,
+    depth: usize,
+}
+
+impl<'p> Events<'p> {
+    /// The events of a part from its start.
+    pub(super) fn new(part: &'p str, budget: &'p Budget) -> Self {
+        Self { reader: reader(part), budget, depth: 0 }
+    }
+
+    /// The next event. An entity that the part declares itself is refused: it stands for a text that no reader here knows.
+    pub(super) fn next(&mut self) -> Result<Event<'p>, Unreadable> {
+        self.budget.step()?;
+        let event = self.reader.read_event().map_err(Unreadable::damaged)?;
+        match &event {
+            Event::Start(_) => {
+                self.depth += 1;
+                self.budget.allows_depth(self.depth)?;
+            }
+            Event::End(_) => self.depth = self.depth.saturating_sub(1),
+            Event::DocType(text) if text.contains("<!ENTITY") => {
+                return Err(Unreadable::damaged("entities of its own in a workbook part"));
+            }
+            _ => {}
+        }
+        Ok(event)
+    }
+
+    /// Passes over the rest of the element whose start was the last event.
+    pub(super) fn skip(&mut self) -> Result<(), Unreadable> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            if matches!(self.next()?, Event::Eof) {
+                return Err(Unreadable::damaged("the content is cut off"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The budget of the file.
+    pub(super) fn budget(&self) -> &'p Budget {
+        self.budget
     }
 }
 

@@ -162,3 +162,43 @@ fn amounts_survive_to_the_last_digit() {
         assert_eq!(Amount::from_f64(*float), amount.parse().ok());
     }
 }
+
+#[test]
+fn a_text_never_becomes_a_formula_or_changes() {
+    let texts = [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "=cmd|' /C calc'!A0",
+        "{=1}",
+        "'=1",
+        "_x0041_",
+        "<f>1</f>",
+        "<r>=1</r>",
+        "http://example.org",
+        "a&b<c>\"d\"\n ",
+    ];
+    let cells =
+        (0..).zip(texts).map(|(row, text)| Cell::new(CellRef::new(row, 0), super::Value::Text(text.to_owned()), Look::Plain));
+    let grid =
+        Grid { sheets: vec![Sheet { name: "a".to_owned(), cells: cells.collect(), ..Sheet::default() }], ..Grid::default() };
+    let bytes = write(&grid).unwrap();
+    let back = crate::edge::read::read(&bytes, "a.xlsx").unwrap();
+    let read: Vec<&Value> = back.sheets[0].cells.iter().map(|cell| &cell.value).collect();
+    assert_eq!(read, texts.map(text).iter().collect::<Vec<_>>());
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut sheet = String::new();
+    std::io::Read::read_to_string(&mut archive.by_name("xl/worksheets/sheet1.xml").unwrap(), &mut sheet).unwrap();
+    assert!(!sheet.contains("<f") && !sheet.contains("hyperlink"), "{sheet}");
+}
+
+#[test]
+fn a_sheet_name_that_no_workbook_takes_is_an_error() {
+    for name in ["", "a[1]", "'a", "a/b", "a:b", "a?*", &"长".repeat(32)] {
+        let grid = Grid { sheets: vec![Sheet { name: name.to_owned(), ..Sheet::default() }], ..Grid::default() };
+        assert!(matches!(write(&grid), Err(WriteError::Sheet { .. })), "{name:?}");
+    }
+}

@@ -58,6 +58,22 @@ pub(super) fn nothing_known(lang: Lang) -> (String, String) {
     )
 }
 
+/// What is said of a document, found among others, in which no table of any edition was found.
+pub(super) fn passed_over(lang: Lang) -> (String, String) {
+    (
+        say!(
+            lang,
+            "文件夹中的这份文档没有认识的预算表，已略过",
+            "No table of any known edition in this document; it was passed over"
+        ),
+        say!(
+            lang,
+            "如为预算，表的标题和表头应与标准一致，也可用 --template 指定模板；否则可忽略。",
+            "If it is a budget, restore titles and headings or name the template with --template; else ignore this."
+        ),
+    )
+}
+
 /// What is said of a workbook that several editions fit equally well.
 pub(super) fn tie(editions: &[String], lang: Lang) -> (String, String) {
     let names = editions.join(if lang == Lang::Zh { "、" } else { ", " });
@@ -280,8 +296,13 @@ impl Words<'_> {
             ("", Some(column)) => column,
             (label, Some(column)) => format!("{label}·{column}"),
         };
-        let sheet = place.site.map_or(declared.declared.sheet.as_str(), |s| self.budget.sheet_name(s.sheet));
-        let cell = place.site.map(|s| s.cell.to_string()).unwrap_or_default();
+        let own = declared.declared.sheet.as_str();
+        let (sheet, cell) = match place.site.map(|s| (self.budget.place(s), self.budget.is_document(s))) {
+            // A document has many tables in one sheet.
+            Some(((sheet, cell), true)) => (own, format!("{sheet}!{cell}")),
+            Some(((sheet, cell), false)) => (sheet, cell.to_string()),
+            None => (own, String::new()),
+        };
         match self.lang {
             Lang::Zh => format!("《{sheet}》{cell}「{what}」"),
             Lang::En => format!("{sheet}!{cell} \"{what}\""),
@@ -289,7 +310,8 @@ impl Words<'_> {
     }
 
     fn site(&self, place: &Place) -> String {
-        place.site.map(|s| format!("{}!{}", self.budget.sheet_name(s.sheet), s.cell)).unwrap_or_default()
+        let place = place.site.map(|s| self.budget.place(s));
+        place.map(|(sheet, cell)| format!("{sheet}!{cell}")).unwrap_or_default()
     }
 
     fn here(&self, finding: &Finding) -> String {

@@ -15,6 +15,14 @@ impl Words<'_> {
                 ),
                 say!(lang, "核对该栏内容，改回标准表头。", "Check the column and restore its heading."),
             ),
+            Fact::HeadingDisplaced { heading, number } => (
+                say!(
+                    lang,
+                    "表头“{heading}”与栏次 {number} 不在同一栏，按栏次读取",
+                    "The heading \"{heading}\" and its number {number} stand over different columns; read by the number"
+                ),
+                say!(lang, "核对该栏内容，把表头移到栏次上方。", "Check the column and move the heading above its number."),
+            ),
             Fact::UnknownSheet { sheet, numbers } => (
                 say!(
                     lang,
@@ -31,13 +39,13 @@ impl Words<'_> {
                 match title {
                     Some(title) => say!(
                         lang,
-                        "有“{title}”的标题而没有它的表头，其下 {numbers} 个数字没有读取",
-                        "The title of {title} stands here without its headings; {numbers} numbers below it were not read"
+                        "“{title}”的标题之下有不带标准表头的内容，其中 {numbers} 个数字没有读取",
+                        "Below the title of {title} stands something without its headings; {numbers} numbers in it were not read"
                     ),
                     None => say!(
                         lang,
-                        "表格标题以上有 {numbers} 个数字，没有读取",
-                        "{numbers} numbers above the first title were not read"
+                        "此处有 {numbers} 个数字不属于任何标准表，没有读取",
+                        "{numbers} numbers that belong to no table were not read"
                     ),
                 },
                 say!(
@@ -155,7 +163,8 @@ impl Words<'_> {
                 ),
             },
             Fact::TableTwice { first } => {
-                let first = format!("{}!{}", self.budget.sheet_name(first.sheet), first.cell);
+                let (sheet, cell) = self.budget.place(*first);
+                let first = format!("{sheet}!{cell}");
                 (
                     say!(
                         lang,

@@ -82,16 +82,15 @@ impl Extraction<'_, '_> {
     /// The rectangle from the title to the last cell of a region.
     pub(super) fn area(&self, region: &Region) -> Area {
         let sheet = &self.folded.sheets[region.sheet];
-        let cells = || {
-            sheet
-                .rows(region.rows.start, region.rows.end)
-                .flat_map(|row| sheet.row(row))
-                .filter(|(c, _)| !c.is_blank())
-                .map(|(c, _)| c.at)
-        };
+        // Where cells are counted from the corner of their table, the lines around it are no part of the rectangle.
+        let block = sheet.block(region.headings.rows.start).filter(|block| block.name.is_some());
+        let rows = block
+            .map_or(region.rows.clone(), |block| block.rows.start.max(region.rows.start)..block.rows.end.min(region.rows.end));
+        let cells =
+            || sheet.rows(rows.start, rows.end).flat_map(|row| sheet.row(row)).filter(|(c, _)| !c.is_blank()).map(|(c, _)| c.at);
         let columns = || cells().map(|at| at.col).chain(region.headings.columns.iter().flatten().copied());
-        let first = CellRef::new(region.rows.start, columns().min().unwrap_or(0));
-        let last = CellRef::new(cells().map(|at| at.row).max().unwrap_or(region.rows.start), columns().max().unwrap_or(0));
+        let first = CellRef::new(rows.start, columns().min().unwrap_or(0));
+        let last = CellRef::new(cells().map(|at| at.row).max().unwrap_or(rows.start), columns().max().unwrap_or(0));
         Area::new(first, last)
     }
 }
@@ -103,8 +102,16 @@ pub(super) fn read_caption(line: &str, template: &Template) -> Option<Fields> {
         return None;
     }
     // A form that tells the code from the name says more than one that takes both for the name.
-    let with_code = || forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
-    with_code().or_else(|| forms().find_map(|p| p.read(line)))
+    let with_code = |line: &str| forms().filter(|p| p.has_code()).find_map(|p| p.read(line));
+    let whole = |line: &str| with_code(line).or_else(|| forms().find_map(|p| p.read(line)));
+    // Two captions may share a line; the second begins with words of its own.
+    let second = |line: &str| forms().filter(|p| p.begins_with_words()).find_map(|p| p.read(line));
+    let parted = line.match_indices(char::is_whitespace).find_map(|(at, _)| {
+        let right = second(line[at..].trim())?;
+        let left = read_caption(line[..at].trim(), template)?;
+        Some(left.or(right))
+    });
+    parted.or_else(|| whole(line))
 }
 
 /// Whether a text among the rows of a table is a caption of a further page, and no amount typed as text.

@@ -9,12 +9,14 @@ impl Extraction<'_, '_> {
     /// One form.
     pub(super) fn form(&mut self, region: &Region) {
         let Some(title) = region.title else { return };
+        let mut rows: Vec<u32> = self.folded.sheets[region.sheet].rows(region.headings.rows.end, region.rows.end).collect();
+        rows.retain(|row| !self.is_no_table_row(region, *row));
         let declared = &self.budget.template.tables[region.table];
         let sheet = &self.folded.sheets[region.sheet];
         let project = self.text_at(region, title).and_then(|t| locate::form_project(&t.text, declared)).unwrap_or_default();
         let goal = self.goal(region);
         let mut indicators: Vec<(Vec<String>, _)> = Vec::new();
-        for row in sheet.rows(region.headings.rows.end, region.rows.end) {
+        for row in rows.iter().copied() {
             let written = |column: &Option<u16>| {
                 let cell = column.and_then(|col| sheet.at(CellRef::new(row, col)));
                 cell.map(|(cell, _)| shown(cell)).unwrap_or_default()
@@ -34,7 +36,6 @@ impl Extraction<'_, '_> {
             }
             indicators.push((texts, site));
         }
-        let rows: Vec<u32> = sheet.rows(region.headings.rows.end, region.rows.end).collect();
         rows.into_iter().for_each(|row| self.numbers_outside(region, row));
         self.tell_outside(region);
         let site = self.site(region, title);

@@ -69,9 +69,10 @@ impl Extraction<'_, '_> {
 
     fn take_narrative(&mut self, located: &Located, template: &Template) {
         let Some(narrative) = &template.narrative else { return };
-        for sheet in &located.narrative {
-            let sheet = &self.folded.sheets[*sheet];
-            let mut lines = sheet.cells().take(3).filter_map(|(c, _)| c.text()).filter_map(|t| t.lines().next());
+        for begin in &located.narrative {
+            let sheet = &self.folded.sheets[begin.sheet];
+            let cells = sheet.cells().skip_while(|(cell, _)| cell.at.row < begin.first);
+            let mut lines = cells.take(3).filter_map(|(c, _)| c.text()).filter_map(|t| t.lines().next());
             let titled = lines.find_map(|line| narrative.title.read(line));
             self.take(titled.unwrap_or_default());
         }

@@ -11,7 +11,7 @@ impl Extraction<'_, '_> {
         let sheet = &self.folded.sheets[region.sheet];
         let rows: Vec<u32> = sheet.rows(region.headings.rows.end, region.rows.end).collect();
         for row in rows {
-            if self.is_note_or_page_head(region, row) {
+            if self.is_no_table_row(region, row) || self.is_note_or_page_head(region, row) {
                 continue;
             }
             if !self.has_mapped_cell(region, row) {

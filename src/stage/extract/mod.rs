@@ -11,10 +11,12 @@ mod table;
 
 use std::sync::Arc;
 
+use super::document;
 use super::folded::Folded;
-use super::locate::{self, Located, Region};
+use super::locate::{self, Gap, Located, Region};
 use super::panels;
 use crate::finding::{Detail, Fact, Finding, Identity, OwnCell, Place};
+use crate::grid::{Cell, Value};
 use crate::model::{Budget, Key, Rewording, SheetOf, Site, State, Text};
 use crate::template::written::Severity;
 use crate::template::{Body, Template};
@@ -70,7 +72,8 @@ fn from_located(
     }
     let mut budget = Budget::new(Arc::clone(template));
     budget.sources.push(source.to_owned());
-    budget.sheets = folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone() }).collect();
+    budget.sheets =
+        folded.sheets.iter().map(|s| SheetOf { source: 0, name: s.sheet.name.clone(), blocks: s.sheet.blocks.clone() }).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
     let mut extraction =
         Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
@@ -97,12 +100,12 @@ impl Extraction<'_, '_> {
         }
         if region.title.is_none() {
             let site = self.site(region, CellRef::new(region.headings.rows.start, 0));
-            let sheet = self.budget.sheet_name(site.sheet).to_owned();
+            let sheet = self.budget.place(site).0.to_owned();
             self.note("R09", Severity::Note, Place::in_table(region.table, site), Fact::TableBySheetName { sheet });
         }
         if self.folded.sheets[region.sheet].sheet.hidden {
             let site = self.site(region, CellRef::new(region.rows.start, 0));
-            let sheet = self.budget.sheet_name(site.sheet).to_owned();
+            let sheet = self.budget.place(site).0.to_owned();
             self.note("R17", Severity::Note, Place::in_table(region.table, site), Fact::HiddenSheet { sheet });
         }
         self.open_table(region);
@@ -171,6 +174,21 @@ impl Extraction<'_, '_> {
                 self.reworded(region.table, written, printed);
             }
         }
+        for (place, number) in &headings.displaced {
+            let Some(written) = headings.cells[*place].and_then(|at| self.text_at(region, at)) else { continue };
+            let at = Place { column: Some(*place), ..Place::in_table(region.table, written.site) };
+            // Only where a number stands below can the choice be wrong.
+            let severity = if self.is_filled(region, *place) { Severity::Warning } else { Severity::Note };
+            self.note("R01", severity, at, Fact::HeadingDisplaced { heading: written.text, number: *number });
+        }
+    }
+
+    /// Whether anything stands in a column below the headings.
+    fn is_filled(&self, region: &Region, column: usize) -> bool {
+        let sheet = &self.folded.sheets[region.sheet];
+        let mut rows = sheet.rows(region.headings.rows.end, region.rows.end);
+        region.headings.columns[column]
+            .is_some_and(|col| rows.any(|row| sheet.at(CellRef::new(row, col)).is_some_and(|(c, _)| !c.is_blank())))
     }
 
     /// Numbers in rows that belong to no table.
@@ -178,12 +196,25 @@ impl Extraction<'_, '_> {
         for gap in &located.gaps {
             let sheet = &self.folded.sheets[gap.sheet];
             let rows = sheet.rows(gap.rows.start, gap.rows.end).flat_map(|row| sheet.row(row)).map(|(cell, _)| cell);
-            let numbers: Vec<_> = outside::numbers_in(rows).collect();
-            let Some((first, _)) = numbers.first() else { continue };
+            let numbers: Vec<CellRef> = rows.flat_map(|cell| self.numbers_of(gap, cell)).collect();
+            let Some(first) = numbers.first() else { continue };
             let site = Site { sheet: gap.sheet as u16, cell: *first };
+            let in_narrative = located.narrative.iter().any(|n| n.sheet == gap.sheet && n.first <= first.row);
+            let severity = if in_narrative { Severity::Warning } else { Severity::Error };
             let title = gap.table.map(|t| self.budget.template.tables[t].declared.sheet.clone());
             let place = Place { table: gap.table, site: Some(site), ..Place::default() };
-            self.note("R16", Severity::Error, place, Fact::NumbersOutside { title, numbers: numbers.len() });
+            self.note("R16", severity, place, Fact::NumbersOutside { title, numbers: numbers.len() });
+        }
+    }
+
+    /// The place of a cell in rows that belong to no table, once for each number in it; below the title of a table a line that
+    /// has lost its columns has several.
+    fn numbers_of(&self, gap: &Gap, cell: &Cell) -> Vec<CellRef> {
+        let is_line = gap.table.is_some() && self.folded.sheets[gap.sheet].is_document();
+        match &cell.value {
+            Value::Number(_) => vec![cell.at],
+            Value::Text(line) if is_line => vec![cell.at; document::amounts(line).len()],
+            _ => Vec::new(),
         }
     }
 
@@ -191,7 +222,7 @@ impl Extraction<'_, '_> {
     fn unknown_sheets(&mut self, located: &Located) {
         for (place, sheet) in self.folded.sheets.iter().enumerate() {
             let known = located.regions.iter().any(|r| r.sheet == place)
-                || located.narrative.contains(&place)
+                || located.narrative.iter().any(|n| n.sheet == place)
                 || locate::is_front_matter(sheet, &self.budget.template);
             let Some(first) = sheet.sheet.cells.iter().find(|c| !c.is_blank()).filter(|_| !known) else { continue };
             let numbers = sheet.numbers();
@@ -260,10 +291,10 @@ impl Extraction<'_, '_> {
     fn trees_with_codes_of(&self, sheet: &super::folded::FoldedSheet<'_>) -> Vec<usize> {
         let codes: Vec<crate::value::Code> = sheet
             .rows(0, u32::MAX)
-            .filter(|row| sheet.row(*row).any(|(cell, _)| matches!(cell.value, crate::grid::Value::Number(_))))
+            .filter(|row| sheet.row(*row).any(|(cell, _)| matches!(cell.value, Value::Number(_))))
             .flat_map(|row| sheet.row(row).take(3))
             .filter_map(|(cell, folded)| match &cell.value {
-                crate::grid::Value::Number(number) => number.to_string().parse().ok(),
+                Value::Number(number) => number.to_string().parse().ok(),
                 _ => folded.parse().ok(),
             })
             .collect();

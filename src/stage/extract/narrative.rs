@@ -1,6 +1,6 @@
 //! Reads the narrative paragraph by paragraph; never takes the title, captions or notes of a table for a paragraph.
 
-use super::super::locate::{self, Located};
+use super::super::locate::{self, Located, Narrative};
 use super::Extraction;
 use super::captions::read_caption;
 use super::forms::shown;
@@ -10,19 +10,19 @@ use crate::value::text;
 impl Extraction<'_, '_> {
     /// The paragraphs of all sheets that carry the narrative.
     pub(super) fn narrative(&mut self, located: &Located) {
-        for sheet in &located.narrative {
-            self.narrative_sheet(*sheet, located);
+        for narrative in &located.narrative {
+            self.narrative_sheet(*narrative, located);
         }
     }
 
-    fn narrative_sheet(&mut self, place: usize, located: &Located) {
+    fn narrative_sheet(&mut self, narrative: Narrative, located: &Located) {
+        let Narrative { sheet: place, first, title } = narrative;
         let template = std::sync::Arc::clone(&self.budget.template);
         let sheet = &self.folded.sheets[place];
-        let title = locate::narrative_title(sheet, &template);
         let mut section = None;
         // After the title of a table come its captions and notes, and no paragraph.
         let mut after_title = false;
-        for row in sheet.rows(0, u32::MAX) {
+        for row in sheet.rows(first, u32::MAX) {
             let inside = located.regions.iter().find(|r| r.sheet == place && r.rows.contains(&row));
             if inside.is_some_and(|r| row < r.headings.rows.end || !self.is_paragraph(r, row)) {
                 continue;

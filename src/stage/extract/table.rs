@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::super::document;
 use super::super::locate::Region;
 use super::Extraction;
 use super::captions::is_caption;
@@ -50,16 +51,18 @@ impl Extraction<'_, '_> {
             return;
         }
         for row in rows {
-            if self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
+            if self.is_no_table_row(region, row) || self.is_note_or_page_head(region, row) || self.is_paragraph(region, row) {
                 continue;
             }
-            let mut placed = false;
+            let (mut placed, told) = (false, self.findings.len());
             for side in 0..declared.sides.len() {
                 placed |= self.line(region, declared, row, side);
             }
             self.numbers_outside(region, row);
             if placed {
                 self.check_row_number(region, declared, row);
+            } else if self.findings.len() == told {
+                self.amounts_in_words(region, row);
             }
         }
     }
@@ -356,7 +359,33 @@ impl Extraction<'_, '_> {
         let is_row = cells.iter().all(|(cell, _)| self.is_label_cell(region, cell));
         let is_numbers = cells.first().is_some_and(|(_, folded)| *folded == self.budget.template.words.numbers)
             && !cells.iter().any(|(cell, _)| is_amount(cell));
-        is_numbers || (!is_row && cells.iter().all(is_head))
+        let is_page_head = is_numbers || (!is_row && cells.iter().all(is_head));
+        if is_page_head {
+            // A code, a name and amounts in one cell look like the caption of a unit.
+            self.amounts_in_words(region, row);
+        }
+        is_page_head
+    }
+
+    /// Whether a line is running text in a document. Its notes are kept; amounts in a line that has lost its columns are told.
+    pub(super) fn is_no_table_row(&mut self, region: &Region, row: u32) -> bool {
+        if !self.folded.sheets[region.sheet].is_running(row) {
+            return false;
+        }
+        if !self.is_note_or_page_head(region, row) && !self.is_paragraph(region, row) {
+            self.amounts_in_words(region, row);
+        }
+        true
+    }
+
+    /// Tells of a line whose columns have run together, so that its amounts stand as words in a text.
+    fn amounts_in_words(&mut self, region: &Region, row: u32) {
+        let cells = self.folded.sheets[region.sheet].row(row).filter_map(|(cell, _)| Some((cell.at, cell.text()?)));
+        let lines: Vec<_> = cells.map(|(at, line)| (at, line.trim(), document::amounts(line))).collect();
+        for (at, line, numbers) in lines.into_iter().filter(|(.., numbers)| !numbers.is_empty()) {
+            let place = Place::in_table(region.table, self.site(region, at));
+            self.note("R03", Severity::Error, place, Fact::UnplacedRow { text: line.to_owned(), numbers });
+        }
     }
 
     /// Whether a cell stands where a declared row of that label would.
@@ -372,7 +401,12 @@ impl Extraction<'_, '_> {
         let (Some((cell, folded)), None) = (cells.next(), cells.next()) else { return false };
         let is_text = matches!(cell.value, Value::Text(_)) && !self.budget.template.is_note(folded);
         let is_caption = || cell.text().is_some_and(|t| is_caption(t, &self.budget.template));
-        region.in_narrative && is_text && !self.is_label_cell(region, cell) && !is_caption()
+        let sheet = &self.folded.sheets[region.sheet];
+        region.in_narrative
+            && (!sheet.is_document() || sheet.is_running(row))
+            && is_text
+            && !self.is_label_cell(region, cell)
+            && !is_caption()
     }
 
     /// The first cell of a line.

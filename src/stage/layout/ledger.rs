@@ -112,7 +112,7 @@ fn line(
     after: String,
     why: String,
 ) -> LedgerLine {
-    let place = site.map(|s| format!("{}!{}", budget.sheet_name(s.sheet), s.cell)).unwrap_or_default();
+    let place = site.map(|s| budget.place(s)).map(|(sheet, cell)| format!("{sheet}!{cell}")).unwrap_or_default();
     let table = table.map(|t| budget.template.tables[t].declared.sheet.clone()).unwrap_or_default();
     LedgerLine { table, place, what, before, after, why }
 }
