@@ -1,4 +1,4 @@
-//! What a check that is no equation found, as facts; words none of them.
+//! How a named check does not hold: facts only; never words and never a judgement.
 
 use crate::value::Amount;
 

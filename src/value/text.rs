@@ -125,7 +125,12 @@ fn strip_table_mark(folded: &str) -> &str {
         Some(inner) => (true, inner),
         None => (false, opened),
     };
-    let digits = inner.find(|c| !is_ordinal_digit(c) && !matches!(c, '.' | '-')).unwrap_or(inner.len());
+    // `附表2一般公共…`, `表一一般公共…`: digits of one kind, and never the first character of 一般.
+    let is_arabic = inner.starts_with(|c: char| c.is_ascii_digit());
+    let is_number = |c: char| is_ordinal_digit(c) && c.is_ascii_digit() == is_arabic || matches!(c, '.' | '-');
+    let digits = inner.find(|c| !is_number(c)).unwrap_or(inner.len());
+    let general = inner[..digits].strip_suffix('一').filter(|_| inner[digits..].starts_with('般'));
+    let digits = general.map_or(digits, str::len);
     // `附表2 2025年…`: without the blank the year runs on from the number.
     let is_year = |at: usize| title_year(inner.get(at..digits + '年'.len_utf8()).unwrap_or_default()).is_some();
     let number = digits.checked_sub(4).filter(|at| is_year(*at)).unwrap_or(digits);
@@ -190,6 +195,8 @@ mod tests {
             ("表一收入总表", "收入总表"),
             ("公开03表:支出总表", "支出总表"),
             ("附表22025年支出总表", "支出总表"),
+            ("附表2一般公共预算支出表", "一般公共预算支出表"),
+            ("表一一般公共预算支出表", "一般公共预算支出表"),
             ("1.3部门财务收支总表", "部门财务收支总表"),
             ("一般公共预算支出表", "一般公共预算支出表"),
             ("财政拨款\"三公\"经费支出表", "财政拨款\"三公\"经费支出表"),
