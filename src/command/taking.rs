@@ -9,7 +9,8 @@ use super::joining::{self, Part};
 use super::reading::{Reader, Taken, unavailable};
 use super::versions::{Version, Versions};
 use crate::edge::input::{Input, Unavailable};
-use crate::finding::{Fact, Finding, Place, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+use crate::edge::read::{Limit, Unreadable};
+use crate::finding::{Fact, Finding, Lang, Place, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
 use crate::grid::Grid;
 use crate::model::Budget;
 use crate::stage::extract::{self, Extracted};
@@ -20,6 +21,9 @@ use crate::stage::recognise::{Fit, Recognised};
 use crate::stage::whose::{self, Whose};
 use crate::template::{Severity, Template};
 use crate::value::text;
+
+/// The most rows of one table: every row is compared with others, so that a table of any length would take any time.
+const ROWS: usize = 10_000;
 
 /// What came of reading one input.
 enum Read<T> {
@@ -176,7 +180,7 @@ impl Reader {
             let Some(extracted) = extract::extract_located(folded, located, sources, &fit.template, self.year) else {
                 return Read::Taken(vec![self.nothing(input, input.meant(Ok(grid)), self.unknown(&input.name)).into()]);
             };
-            return Read::Taken(vec![made(extracted, grid.saved.clone(), make)]);
+            return Read::Taken(vec![made(&input.name, extracted, (grid.saved.clone(), self.lang), make)]);
         }
         let budgets = parts.len();
         let each = parts.iter().map(|part| {
@@ -235,7 +239,7 @@ impl Reader {
                 if rule != "R36" || names.len() > 1 {
                     extracted.findings.push(Finding::reading(rule, Severity::Note, Place::default(), fact));
                 }
-                made(extracted, saved, make)
+                made(name, extracted, (saved, self.lang), make)
             }
         }
     }
@@ -254,7 +258,12 @@ impl Reader {
     }
 }
 
-fn made<T>(extracted: Extracted, saved: Option<String>, make: &impl Fn(Extracted) -> T) -> Made<T> {
+/// What is made of a budget; one with a table of too many rows is refused.
+fn made<T>(name: &str, extracted: Extracted, (saved, lang): (Option<String>, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
+    if extracted.budget.tables.iter().any(|table| table.rows.len() > ROWS) {
+        let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
+        return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
+    }
     let whose = whose_is(&extracted.budget);
     Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved }
 }

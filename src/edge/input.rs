@@ -104,7 +104,9 @@ impl Input {
         match &self.source {
             Source::File(path) => {
                 // What is no file on a disk has no size of its own and may never end.
-                File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+                let file = File::open(path)?;
+                bytes.reserve(usize::try_from(file.metadata()?.len().min(most)).unwrap_or(0) + 1);
+                file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
                 if bytes.len() as u64 > most { Err(too_large().into()) } else { Ok(bytes) }
             }
             Source::Entry { bundle, entry } => {

@@ -32,6 +32,11 @@ impl<'b> Collector<'b> {
         Ok(Sheet { name: printable(name).into_owned(), hidden, ..Sheet::default() })
     }
 
+    /// Whether so many cells are still to be had.
+    pub(super) fn allows(&self, cells: usize) -> Result<(), Unreadable> {
+        self.budget.allows(cells, 0)
+    }
+
     /// Adds a cell that holds something to the sheet.
     pub(super) fn push(&self, sheet: &mut Sheet, row: u32, col: u32, value: Value, shown: Shown) -> Result<(), Unreadable> {
         let mut value = value;
@@ -59,7 +64,8 @@ impl<'b> Collector<'b> {
     }
 
     /// Brings the cells of a finished sheet into order. Of two values in one place nobody knows which one counts.
-    pub(super) fn finish(mut sheet: Sheet) -> Result<Sheet, Unreadable> {
+    pub(super) fn finish(&self, mut sheet: Sheet) -> Result<Sheet, Unreadable> {
+        self.budget.allows_merges(sheet.merges.len())?;
         if !sheet.formulas.is_sorted_by(|a, b| a.at < b.at) {
             sheet.formulas.sort_by_key(|f| f.at);
             sheet.formulas.dedup_by_key(|f| f.at);

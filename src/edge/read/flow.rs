@@ -129,7 +129,7 @@ impl<'b> Flow<'b> {
             let next = self.collector.sheet(&name, false)?;
             if let Some(outer) = self.open.last_mut() {
                 let part = std::mem::replace(outer, Open::new(next, None));
-                self.pieces.push(Piece::Table(Box::new(part.finish()?)));
+                self.pieces.push(Piece::Table(Box::new(part.finish(&self.collector)?)));
             }
         }
         self.end_paragraph()?;
@@ -144,7 +144,7 @@ impl<'b> Flow<'b> {
         self.close_row()?;
         self.end_paragraph()?;
         if let Some(open) = self.open.pop() {
-            self.pieces.push(Piece::Table(Box::new(open.finish()?)));
+            self.pieces.push(Piece::Table(Box::new(open.finish(&self.collector)?)));
         }
         Ok(())
     }
@@ -303,9 +303,9 @@ impl Open {
         }
     }
 
-    fn finish(self) -> Result<Table, Unreadable> {
+    fn finish(self, collector: &Collector<'_>) -> Result<Table, Unreadable> {
         let Table { sheet, rows, anchor } = self.table;
-        let mut sheet = Collector::finish(sheet)?;
+        let mut sheet = collector.finish(sheet)?;
         // Only what stands in a merge says anything, and no merge goes beyond the last row.
         let merges = self
             .merges

@@ -30,14 +30,8 @@ impl Default for Limits {
 
 impl Limits {
     /// Far above any budget workbook, far below what a computer has.
-    pub const USUAL: Self = Self {
-        file_bytes: 80 << 20,
-        cells: 1_000_000,
-        sheets: 5_000,
-        text: 128 << 20,
-        depth: 256,
-        time: Duration::from_secs(60),
-    };
+    pub const USUAL: Self =
+        Self { file_bytes: 80 << 20, cells: 300_000, sheets: 5_000, text: 128 << 20, depth: 256, time: Duration::from_secs(60) };
 
     /// What all parts of a package together may unpack to: twice what the file itself may have.
     pub fn unpacked_bytes(&self) -> u64 {
@@ -64,6 +58,7 @@ pub(super) struct Budget {
     text: Cell<usize>,
     unpacked: Cell<u64>,
     depth: usize,
+    merges: usize,
     steps: Cell<u32>,
     end: Option<Instant>,
 }
@@ -77,6 +72,7 @@ impl Budget {
             text: Cell::new(limits.text),
             unpacked: Cell::new(limits.unpacked_bytes()),
             depth: limits.depth,
+            merges: limits.cells / 10,
             steps: Cell::new(STEPS),
             end: Instant::now().checked_add(limits.time),
         }
@@ -109,6 +105,11 @@ impl Budget {
     pub(super) fn take_sheet(&self) -> Result<(), Unreadable> {
         self.sheets.set(self.sheets.get().checked_sub(1).ok_or(Unreadable::TooLarge { what: Limit::Sheets })?);
         self.look_at_the_clock()
+    }
+
+    /// Whether a sheet may have so many merged rectangles: no more than cells at all.
+    pub(super) fn allows_merges(&self, merges: usize) -> Result<(), Unreadable> {
+        if merges > self.merges { Err(Unreadable::TooLarge { what: Limit::Cells }) } else { Ok(()) }
     }
 
     /// Whether so many sheets are still to be had.

@@ -5,6 +5,9 @@ use std::collections::HashMap;
 use crate::grid::Shown;
 use crate::value::Amount;
 
+/// No program takes a longer format code.
+const LONGEST: usize = 255;
+
 /// The decimals a number format shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decimals {
@@ -51,15 +54,16 @@ impl Format {
     }
 
     /// The format by its number: one of the workbook's own, or one that spreadsheets know.
-    pub(super) fn of_number(number: u16, own: &HashMap<u16, String>) -> Self {
-        own.get(&number).map_or_else(|| Self::of_builtin(number), |code| Self::of(code))
+    pub(super) fn of_number(number: u16, own: &HashMap<u16, Self>) -> Self {
+        own.get(&number).copied().unwrap_or_else(|| Self::of_builtin(number))
     }
 }
 
 impl Clock {
     /// The time that a format code shows. Only its first section counts.
     fn of(code: &str) -> Option<Self> {
-        let mut chars = code.chars();
+        let mut chars = code.chars().take(LONGEST);
+        let is_general = chars.clone().collect::<String>().to_ascii_lowercase().contains("general");
         while let Some(c) = chars.next() {
             match c.to_ascii_lowercase() {
                 '"' => drop(chars.by_ref().find(|c| *c == '"')),
@@ -73,7 +77,7 @@ impl Clock {
                     }
                 }
                 ';' => return None,
-                'g' if code.to_ascii_lowercase().contains("general") => return None,
+                'g' if is_general => return None,
                 'y' | 'm' | 'd' | 'h' | 's' => return Some(Self::Date),
                 _ => {}
             }
@@ -96,7 +100,7 @@ impl Decimals {
     pub(super) fn of(code: &str) -> Self {
         let (mut least, mut most, mut commas) = (0u8, 0u8, 0u8);
         let (mut any, mut after_point, mut percent) = (false, false, false);
-        let mut chars = code.chars();
+        let mut chars = code.chars().take(LONGEST);
         while let Some(c) = chars.next() {
             match c {
                 '"' => drop(chars.by_ref().find(|c| *c == '"')),

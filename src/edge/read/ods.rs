@@ -39,7 +39,7 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
                     let name = attribute(&tag, "table:name").unwrap_or_default();
                     let hidden = attribute(&tag, "table:style-name").is_some_and(|s| hidden_styles.contains(&s));
                     let sheet = read_table(&mut events, collector.sheet(&name, hidden)?, &collector)?;
-                    grid.sheets.push(Collector::finish(sheet)?);
+                    grid.sheets.push(collector.finish(sheet)?);
                 }
                 _ => {}
             },

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use memchr::memmem::{self, Finder};
 
 use super::collect::{self, Hidden};
+use super::limits::Budget;
 use super::unreadable::Unreadable;
 use crate::value::{Area, CellRef};
 
@@ -60,6 +61,11 @@ impl<'a> Part<'a> {
     /// How many elements of a name there are.
     pub(super) fn count(&self, name: &str) -> usize {
         self.starts(name, 0).count()
+    }
+
+    /// How long the longest tag of a name is.
+    pub(super) fn longest(&self, name: &str) -> usize {
+        self.starts(name, 0).map(|start| self.tag(start).len()).max().unwrap_or(0)
     }
 
     /// The first place of a row or cell that no sheet has, as it is written: the cell reader's numbers would wrap around and
@@ -245,7 +251,7 @@ pub(super) fn forget_extent(sheet: &mut [u8]) {
 }
 
 /// The part without comments and processing instructions and with plain text for CDATA: inside a value they would cut it short.
-pub(super) fn plain(part: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
+pub(super) fn plain(part: Vec<u8>, budget: &Budget) -> Result<Vec<u8>, Unreadable> {
     let part = match part.get(..2) {
         Some([0xff, 0xfe] | [0xfe, 0xff]) => {
             let text = super::xml::utf8(&part);
@@ -263,6 +269,7 @@ pub(super) fn plain(part: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
     let mut plain = Vec::with_capacity(body.len());
     let mut rest = body;
     while let Some(at) = rest.windows(2).position(|w| w == b"<!" || w == b"<?") {
+        budget.step()?;
         let (before, special) = rest.split_at(at);
         plain.extend_from_slice(before);
         let (open, close): (&[u8], &[u8]) = match special {
@@ -274,6 +281,8 @@ pub(super) fn plain(part: Vec<u8>) -> Result<Vec<u8>, Unreadable> {
         let inner = special.get(open.len()..).unwrap_or_default();
         let end = memmem::find(inner, close).ok_or_else(|| Unreadable::damaged("an unclosed comment or instruction"))?;
         if open == b"<![CDATA[" {
+            // Every sign may become five.
+            budget.take_unpacked(5 * end as u64)?;
             let text = String::from_utf8_lossy(inner.get(..end).unwrap_or_default()).into_owned();
             plain.extend_from_slice(quick_xml::escape::escape(text.as_str()).as_bytes());
         }

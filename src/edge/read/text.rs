@@ -39,7 +39,7 @@ pub(super) fn read(text: &str, name: &str, budget: &Budget) -> Result<Grid, Unre
     if !tables.has_text || delimiter != '\t' {
         sheet.blocks.clear();
     }
-    Ok(Grid { sheets: vec![Collector::finish(sheet)?], ..Grid::default() })
+    Ok(Grid { sheets: vec![collector.finish(sheet)?], ..Grid::default() })
 }
 
 /// The tables of a document: lines of cells with nothing but blank lines between them.

@@ -79,6 +79,8 @@ pub enum Limit {
     Parts,
     /// Bytes of the file itself.
     File,
+    /// Rows of one table.
+    Rows,
     /// Sheets.
     Sheets,
     /// Elements within elements.
@@ -138,6 +140,7 @@ impl Unreadable {
                 _ => "请改选工作簿（.xlsx、.xls、.ods、.xlsb）、文本、网页或 Word 文档（.docx）",
             },
             Self::TooLarge { what: Limit::Cells } => "请删除表格之外多余的行、列后保存再试；确需读取的，用 --max-cells 放宽",
+            Self::TooLarge { what: Limit::Rows } => "请删除表中多余的行；几个单位的预算请分成几个工作簿再试",
             Self::TooLarge { what: Limit::Sheets } => "请分成几个工作簿再试；确需读取的，用 --max-sheets 放宽",
             Self::TooLarge { what: Limit::Time } => "请用 Excel 或 WPS 另存为 .xlsx 再试；确需读取的，用 --max-seconds 放宽",
             Self::TooLarge { what: Limit::File | Limit::Bytes } => {
@@ -189,6 +192,7 @@ impl Limit {
             Self::Text => "文字过多",
             Self::Parts => "内部部件过多",
             Self::File => "文件过大",
+            Self::Rows => "一张表的行数过多",
             Self::Sheets => "工作表过多",
             Self::Depth => "内容嵌套过深",
             Self::Time => "读取时间过长",
@@ -204,6 +208,7 @@ impl fmt::Display for Limit {
             Self::Text => "text",
             Self::Parts => "parts",
             Self::File => "bytes of the file (--max-size)",
+            Self::Rows => "rows of one table",
             Self::Sheets => "sheets (--max-sheets)",
             Self::Depth => "elements within elements",
             Self::Time => "time (--max-seconds)",

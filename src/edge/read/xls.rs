@@ -46,7 +46,7 @@ pub(super) fn read(mut stream: Vec<u8>, passwords: &[String], budget: &Budget) -
     for listed in &globals.sheets {
         let sheet = collector.sheet(&listed.name, listed.hidden)?;
         let sheet = SheetReader { globals: &globals, collector: &collector, sheet, awaiting: None };
-        grid.sheets.push(Collector::finish(sheet.read(&stream, listed.start, budget)?)?);
+        grid.sheets.push(collector.finish(sheet.read(&stream, listed.start, budget)?)?);
     }
     Ok(grid)
 }
@@ -69,7 +69,7 @@ impl Globals {
                 // Days are counted from 1904.
                 0x0022 => globals.from_1904 = u16_at(data, 0) == Some(1),
                 // Number format.
-                0x041e => own.extend(u16_at(data, 0).zip(globals.format_code(data))),
+                0x041e => own.extend(u16_at(data, 0).zip(globals.format_code(data).map(|code| Format::of(&code)))),
                 // Cell format.
                 0x00e0 => used.push(u16_at(data, 2).unwrap_or(0)),
                 // Sheet.

@@ -52,7 +52,7 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
         let part = package.part(path)?.ok_or_else(|| Unreadable::damaged_sheet(&name, "its part is missing"))?;
         let sheet = collector.sheet(&name, hidden)?;
         let reader = SheetReader { globals: &globals, collector: &collector, sheet, row: 0, col: 0 };
-        grid.sheets.push(Collector::finish(reader.read(&part, budget)?)?);
+        grid.sheets.push(collector.finish(reader.read(&part, budget)?)?);
     }
     Ok(grid)
 }
@@ -159,7 +159,7 @@ fn formats(part: &[u8], budget: &Budget) -> Result<Vec<Format>, Unreadable> {
     let mut records = Records::of(part, budget);
     while let Some((kind, data)) = records.next()? {
         match kind {
-            0x002c => own.extend(u16_at(data, 0).zip(text_at(data, 2).map(|(code, _)| code))),
+            0x002c => own.extend(u16_at(data, 0).zip(text_at(data, 2).map(|(code, _)| Format::of(&code)))),
             0x0269 => of_cells = true,
             0x026a => of_cells = false,
             0x002f if of_cells => formats.push(Format::of_number(u16_at(data, 2).unwrap_or(0), &own)),

@@ -19,6 +19,8 @@ use super::xml;
 use crate::grid::{Formula, Grid, Sheet, Shown, Value};
 use crate::value::CellRef;
 
+/// From so many bytes on a sheet may have more empty cells than the memory has room for.
+const LARGE: usize = 32 << 20;
 /// So many bad cells in one sheet are no longer an accident.
 const BAD_CELLS: usize = 1000;
 
@@ -45,12 +47,12 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
     let mut listed = Vec::with_capacity(listing.sheets.len());
     for (name, hidden, path) in listing.sheets {
         let part = package.part(&path)?.ok_or_else(|| Unreadable::damaged_sheet(&name, "its part is missing"))?;
-        let mut part = scan::plain(part)?;
+        let mut part = scan::plain(part, budget)?;
         scan::forget_extent(&mut part);
         listed.push(Listed { name, hidden, part });
     }
-    let strings = optional(&mut package, listing.strings)?;
-    let styles = optional(&mut package, listing.styles)?;
+    let strings = optional(&mut package, listing.strings, budget)?;
+    let styles = optional(&mut package, listing.styles, budget)?.map(|styles| needed_styles(&styles)).transpose()?;
     if let Some(strings) = &strings {
         // However short, a text takes more memory once it is read than in the file.
         budget.allows(Part::new(strings, "sst").count("si"), 0)?;
@@ -69,9 +71,24 @@ pub(super) fn read(mut package: Package<'_>, budget: &Budget) -> Result<Grid, Un
     Ok(Grid { sheets, mark, saved, ..Grid::default() })
 }
 
-fn optional(package: &mut Package<'_>, path: Option<String>) -> Result<Option<Vec<u8>>, Unreadable> {
+fn optional(package: &mut Package<'_>, path: Option<String>, budget: &Budget) -> Result<Option<Vec<u8>>, Unreadable> {
     let Some(path) = path else { return Ok(None) };
-    package.part(&path)?.map(scan::plain).transpose()
+    package.part(&path)?.map(|part| scan::plain(part, budget)).transpose()
+}
+
+/// The most formats of cells and of numbers, and the longest of them: each cell format gets a copy of its number format.
+const STYLES: usize = 65_536;
+const STYLE_BYTES: usize = 2048;
+
+/// The formats of numbers, and which cell format has which.
+fn needed_styles(styles: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let part = Part::new(styles, "styleSheet");
+    let kept = ["numFmts", "cellXfs"].map(|name| part.element(name).unwrap_or_default());
+    let plain = [b"<styleSheet>", kept[0], kept[1], b"</styleSheet>"].concat();
+    if part.count("xf") > STYLES || part.count("numFmt") > STYLES || part.longest("numFmt") > STYLE_BYTES {
+        return Err(Unreadable::TooLarge { what: Limit::Parts });
+    }
+    Ok(plain)
 }
 
 /// The kind of output of this program that the document properties name.
@@ -81,6 +98,9 @@ fn mark(core: &[u8]) -> Option<String> {
     let word = std::str::from_utf8(rest.get(..memchr::memchr(b'<', rest)?)?).ok()?;
     Some(word.trim().to_owned())
 }
+
+/// The longest path that a relation may lead to.
+const PATH_BYTES: usize = 4096;
 
 /// Finds the parts of the workbook by their relations, as their names are free.
 fn listing(package: &mut Package<'_>, budget: &Budget) -> Result<Listing, Unreadable> {
@@ -136,6 +156,9 @@ pub(super) fn relations_of(part: &[u8], folder: &str, budget: &Budget) -> Result
             let kind = xml::attribute(tag, "Type").unwrap_or_default();
             let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
             let target = xml::attribute(tag, "Target").unwrap_or_default();
+            if target.len() > PATH_BYTES {
+                return Err(Unreadable::damaged("a relation leads too far"));
+            }
             relations.insert(id, (kind, join(folder, &target)));
             if relations.len() > PARTS {
                 return Err(Unreadable::TooLarge { what: Limit::Parts });
@@ -193,9 +216,6 @@ fn plain_package(
         parts.push(("xl/sharedStrings.xml".to_owned(), Cow::Owned(strings)));
     }
     if let Some(styles) = styles {
-        let part = Part::new(&styles, "styleSheet");
-        let kept = ["numFmts", "cellXfs"].map(|name| part.element(name).unwrap_or_default());
-        let styles = [b"<styleSheet>", kept[0], kept[1], b"</styleSheet>"].concat();
         parts.push(("xl/styles.xml".to_owned(), Cow::Owned(styles)));
     }
     let cell = "<worksheet><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row></sheetData></worksheet>";
@@ -236,6 +256,10 @@ impl Reading<'_> {
         let part = Part::new(&listed.part, "worksheet");
         if let Some(wrong) = part.impossible_place() {
             return Err(Unreadable::damaged_sheet(&listed.name, format!("a cell beyond the edge of the sheet: {wrong}")));
+        }
+        // Cells that hold nothing are not counted, and yet take memory when formulas are looked for.
+        if listed.part.len() > LARGE {
+            collector.allows(part.count("c") / 8)?;
         }
         if let Some(cut) = part.cut_value() {
             return Err(Unreadable::damaged_sheet(&listed.name, format!("a value that is no plain text: {cut}")));
@@ -289,7 +313,7 @@ impl Reading<'_> {
             }
             count += 1;
         }
-        Collector::finish(sheet)
+        collector.finish(sheet)
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn read(text: &str, budget: &Budget) -> Result<Grid, Unreadable> {
                     let name = local_attribute(&tag, "Name").unwrap_or_default();
                     let sheet = book.collector.sheet(&name, false)?;
                     let sheet = book.sheet(sheet)?;
-                    grid.sheets.push(Collector::finish(sheet)?);
+                    grid.sheets.push(book.collector.finish(sheet)?);
                 }
                 _ => {}
             },
