@@ -34,6 +34,22 @@ const XLSB_KINDS: [u16; 24] = [
     0x9c, 0x269, 0x2f,
 ];
 
+/// A web page with a table as systems export it.
+const PAGE: &str = "<html><head><meta charset=\"utf-8\"><style>td{mso-number-format:\"0.00\"}</style></head><body><p>434007 某某中心</p>\
+    <table><caption>单位预算收入总表</caption><tr><th rowspan=\"2\">科目编码</th><th colspan=3>本年收入</th></tr><tr><td>小计<td>其他<td>合计\
+    <tr><td>2010350<td align=right x:num=\"910.01\">910.01</td><td>1,234.50&nbsp;</td><td><table><tr><td>1<br>2</table></td></tr></table></body></html>";
+
+/// An XML spreadsheet of 2003.
+const XML_2003: &str = "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook \
+    xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Styles><Style \
+    ss:ID=\"a\"><NumberFormat ss:Format=\"#,##0.00\"/></Style></Styles><Worksheet ss:Name=\"收入总表\"><Table><Row ss:Index=\"3\"><Cell \
+    ss:MergeAcross=\"2\" ss:MergeDown=\"1\"><Data ss:Type=\"String\">单位预算收入总表</Data></Cell><Cell ss:StyleID=\"a\"><Data \
+    ss:Type=\"Number\">910.01</Data></Cell></Row></Table></Worksheet></Workbook>";
+
+/// Lines of cells.
+const LINES: &str = "单位预算收入总表\n434007 某某中心,预算年度：2023,单位：万元\n序号,科目编码,科目名称,合计\n栏次,1,2,3\n1,,合计,910.01\n\
+    2,\"201\",\"一般公共\n服务支出\",\"1,234.50\"\n注：无\n";
+
 /// The records of a workbook: kind and data.
 type Records = Vec<(u16, Vec<u8>)>;
 /// The parts of a package: name and bytes.
@@ -53,6 +69,8 @@ pub struct Seeds {
     packages: Vec<(&'static str, Parts)>,
     xls: Vec<Records>,
     xlsb: Records,
+    /// Web pages, XML spreadsheets of 2003 and plain text.
+    documents: Parts,
     fixtures: Parts,
 }
 
@@ -77,9 +95,17 @@ impl Seeds {
                 ("a.xlsx", parts(&small_xlsx())),
                 ("b.xlsx", parts(&of("434007_营商环境服务中心.xlsx"))),
                 ("b.ods", parts(&of("434007_营商环境服务中心.ods"))),
+                ("b.docx", parts(&of("434007.docx"))),
             ],
             xls: vec![small_xls(0x0600), small_xls(0x0500)],
             xlsb: small_xlsb(),
+            documents: vec![
+                ("a.html".to_owned(), PAGE.as_bytes().to_vec()),
+                ("a.xml".to_owned(), XML_2003.as_bytes().to_vec()),
+                ("a.csv".to_owned(), LINES.as_bytes().to_vec()),
+                ("a.txt".to_owned(), LINES.replace(',', "\t").into_bytes()),
+                ("b.txt".to_owned(), of("434007.txt")),
+            ],
             sources,
             fixtures,
         }
@@ -89,7 +115,7 @@ impl Seeds {
     pub fn case(&self, seed: u64, number: u64) -> Case {
         let mut n = numbers(seed, number);
         let times = 1 + n.below(4);
-        match n.below(16) {
+        match n.below(19) {
             0..5 => {
                 // The large ones take their time.
                 let place = if n.below(12) == 0 { n.below(self.packages.len()) } else { n.below(3) };
@@ -98,6 +124,7 @@ impl Seeds {
             5..8 => self.xls_case(times, &mut n),
             8..11 => self.xlsb_case(times, &mut n),
             11 => self.raw(times, &mut n),
+            12..15 => self.document(times, &mut n),
             _ => self.template_case(times, &mut n),
         }
     }
@@ -120,6 +147,15 @@ impl Seeds {
         let mut seen = std::collections::HashSet::new();
         parts.retain(|(name, _)| seen.insert(name.clone()));
         Case::Workbook((*name).to_owned(), zipped(parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))))
+    }
+
+    fn document(&self, times: usize, n: &mut Numbers) -> Case {
+        let (name, bytes) = n.one(&self.documents).clone();
+        let mut bytes = bytes;
+        for _ in 0..times {
+            if n.below(3) == 0 { mutate::bytes(&mut bytes, n) } else { mutate::xml(&mut bytes, n) }
+        }
+        Case::Workbook(name, bytes)
     }
 
     fn xls_case(&self, times: usize, n: &mut Numbers) -> Case {
@@ -180,7 +216,7 @@ fn collect(folder: &std::path::Path, files: &mut Parts) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect(&path, files);
-        } else if path.extension().is_some_and(|e| ["xlsx", "xls", "ods"].iter().any(|known| e == *known)) {
+        } else if path.extension().is_some_and(|e| ["xlsx", "xls", "ods", "docx", "txt"].iter().any(|known| e == *known)) {
             files.push((path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read(&path).unwrap()));
         }
     }
