@@ -170,6 +170,9 @@ pub struct Table {
     /// Empty rows of a blank form: of a tree or list, or lines for the classes that are printed only when used.
     #[serde(default)]
     pub blank_rows: u32,
+    /// How many columns the line at the left above the headings is merged over.
+    #[serde(default)]
+    pub caption_columns: u16,
     /// Blank rows of a blank form: above the title, below it, and above the headings.
     #[serde(default)]
     pub blank_gaps: [u32; 3],

@@ -80,7 +80,7 @@ fn the_unit_and_the_year_stand_above_every_table() {
     assert_eq!((budget.code, budget.name, budget.year), (filer.code, filer.name, filer.year));
     // Without them the line is open, so that it can be typed.
     let grid = layout::blank(&template, None);
-    assert!(entry(&grid.sheets[0]).open.contains(&CellRef::new(1, 0)));
+    assert!(entry(sheet(&grid, "收支总表")).open.contains(&CellRef::new(1, 0)));
 }
 
 #[test]

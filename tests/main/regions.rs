@@ -160,7 +160,7 @@ fn the_next_year_is_a_few_lines_and_the_old_names_are_still_read() {
     assert_eq!(recognised(&old, all.clone()), "hebei/unit-2023");
     let grid = layout::blank(&next, None);
     assert_eq!(recognised(&grid, all), "hebei/unit-2031");
-    let texts: Vec<&str> = grid.sheets[0].cells.iter().filter_map(|c| c.text()).collect();
+    let texts: Vec<&str> = grid.sheets.iter().flat_map(|s| &s.cells).filter_map(|c| c.text()).collect();
     assert!(texts.contains(&"七、文化旅游体育支出") && texts.contains(&"三十、人行科目"));
     assert!(
         !grid

@@ -140,6 +140,13 @@ fn read(form: &str, written: &str) -> Option<Fields> {
     pattern.read(written).or_else(|| is_blank.then(Fields::default))
 }
 
+/// How many columns the line at the left is merged over; zero where it stands in one.
+pub fn columns(block: &Block<'_>) -> i64 {
+    let below = block.lines.iter().filter(|at| at.row > block.title.row);
+    let merge = below.min_by_key(|at| at.col).and_then(|at| block.sheet.merge(*at));
+    merge.map_or(0, |m| i64::from(m.last.col - m.first.col) + 1)
+}
+
 /// Where a line stands, for the gaps of a blank form.
 pub fn gaps(block: &Block<'_>, lines: &Lines) -> [u32; 3] {
     let above = block.title.row - block.start;

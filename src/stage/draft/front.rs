@@ -3,7 +3,7 @@
 use toml::{Table as Toml, Value};
 
 use crate::stage::folded::{Folded, FoldedSheet};
-use crate::template::Template;
+use crate::template::{Pattern, Template};
 use crate::value::text;
 
 /// Sets the name on the cover, the lines below it and the heading of the tables, as far as the form prints them.
@@ -12,7 +12,9 @@ pub fn document(folded: &Folded<'_>, base: &Template, titles: &[String], wanted:
     for sheet in &folded.sheets {
         let name = text::fold(&sheet.sheet.name);
         if name == text::fold(&base.document.cover) {
-            cover(sheet, document);
+            let is_known =
+                |name: &str| Pattern::parse(&base.document.title).is_ok_and(|p| !p.is_fixed() && p.ends_like(&text::fold(name)));
+            cover(sheet, is_known, document);
         } else if name == text::fold(&base.document.contents) {
             contents(sheet, titles, document);
         }
@@ -20,11 +22,13 @@ pub fn document(folded: &Folded<'_>, base: &Template, titles: &[String], wanted:
 }
 
 /// The first line of a cover is the name of the document; what is written after a colon is the name of the unit.
-fn cover(sheet: &FoldedSheet<'_>, document: &mut Toml) {
+fn cover(sheet: &FoldedSheet<'_>, is_known: impl Fn(&str) -> bool, document: &mut Toml) {
     let mut lines = sheet.cells().filter_map(|(cell, folded)| Some((cell.text()?.trim(), folded))).filter(|(_, f)| !f.is_empty());
     let Some((name, folded)) = lines.next() else { return };
     let Some(year) = text::title_year(folded) else { return };
-    document.insert("title".to_owned(), Value::String(name.replace(&year.to_string(), "{year}")));
+    if !is_known(name) {
+        document.insert("title".to_owned(), Value::String(name.replace(&year.to_string(), "{year}")));
+    }
     let named = lines.filter_map(|(line, _)| line.split_once(['：', ':']));
     let lines: Vec<Value> = named.map(|(before, _)| Value::String(format!("{before}：{{name}}"))).collect();
     if !lines.is_empty() {

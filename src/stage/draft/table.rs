@@ -66,6 +66,7 @@ pub fn propose(
     if let Some(lines) = rows.lines_to_fill(block, body) {
         set(&mut written, "blank_rows", Value::Integer(i64::from(lines)));
     }
+    set(&mut written, "caption_columns", Value::Integer(captions::columns(block)));
     let gaps = captions::gaps(block, &lines);
     set(&mut written, "blank_gaps", Value::Array(gaps.iter().map(|g| Value::Integer(i64::from(*g))).collect()));
     notes(block, &mut written, meaning);

@@ -20,7 +20,8 @@ pub fn disclosure(budget: &Budget) -> Grid {
     Grid { sheets, mark: Some(DISCLOSURE.to_owned()), title: document_title(budget), ..Grid::default() }
 }
 
-fn cover(budget: &Budget) -> Sheet {
+/// The cover, with the name of the document.
+pub(super) fn cover(budget: &Budget) -> Sheet {
     let mut paper = Paper::new(&budget.template.document.cover, vec![84.0]);
     paper.page(false, None);
     paper.row = 8;
@@ -32,7 +33,8 @@ fn cover(budget: &Budget) -> Sheet {
     paper.finish()
 }
 
-fn contents(budget: &Budget, tables: &[usize], narrative: Option<&narrative::Parts>) -> Sheet {
+/// The directory, with links to the tables and the sections of the narrative.
+pub(super) fn contents(budget: &Budget, tables: &[usize], narrative: Option<&narrative::Parts>) -> Sheet {
     let template = &budget.template;
     let document = &template.document;
     let mut paper = Paper::new(&document.contents, vec![84.0]);

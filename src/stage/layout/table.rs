@@ -92,7 +92,10 @@ fn captions(paper: &mut Paper, budget: &Budget, table: usize, right: u16) {
             Align::Center => right / 2 + 1,
             Align::Right => right,
         };
-        paper.put(CellRef::new(paper.row, col.min(right)), Value::Text(text), Look::Caption(caption.declared.align));
+        let first = CellRef::new(paper.row, col.min(right));
+        let columns = if caption.declared.align == Align::Left { declared.declared.caption_columns.max(1) } else { 1 };
+        let last = CellRef::new(paper.row, (first.col + columns - 1).min(right.max(first.col)));
+        paper.put_over(Area::new(first, last), Value::Text(text), Look::Caption(caption.declared.align));
     }
     paper.grow(paper.row, 18.0);
     paper.row += 1;

@@ -93,6 +93,12 @@ pub(super) fn form(sheet: &mut Sheet) {
     sheet.drawing.entry = Some(Entry { open: open.collect(), ..Entry::default() });
 }
 
+/// Opens the lines of the cover that name the unit; the rest of it and the directory are locked.
+pub(super) fn front(sheet: &mut Sheet) {
+    let open = sheet.cells.iter().filter(|c| c.look == Look::CoverLine).map(|c| c.at).collect();
+    sheet.drawing.entry = Some(Entry { open, ..Entry::default() });
+}
+
 /// Opens the lines above a table that name the unit, where it is not known yet.
 pub(super) fn captions(budget: &Budget, table: usize, sheet: &mut Sheet) {
     let fields = budget.fields(Some(table));
