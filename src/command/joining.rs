@@ -21,18 +21,25 @@ impl Part {
     }
 }
 
-/// The parts of the same unit and year that have no table in common, each group in the order of its files. A file that names
-/// no unit goes with the only budget of its folder that lacks its tables.
-pub(super) fn groups(parts: Vec<Part>) -> Vec<Vec<Part>> {
-    let mut groups: Vec<Vec<Part>> = Vec::new();
+/// Parts put in groups, one for each budget, and those whose tables another file holds as it was saved later.
+#[derive(Default)]
+pub(super) struct Groups {
+    /// The parts of each budget, in the order of their files.
+    pub(super) budgets: Vec<Vec<Part>>,
+    /// The names of older files, each with that of the file that counts.
+    pub(super) older: Vec<(String, String)>,
+}
+
+/// The parts of the same unit and year that have no table in common. Of two files with the same tables the one saved later
+/// counts; where that is not known each begins a budget of its own. A file that names no unit goes with the only budget of its
+/// folder that lacks its tables.
+pub(super) fn groups(parts: Vec<Part>) -> Groups {
+    let mut all = Groups::default();
     let (named, nameless): (Vec<Part>, Vec<Part>) = parts.into_iter().partition(|p| !p.whose.is_nobody());
     for part in named {
-        let fits = |group: &Vec<Part>| lacks(group, &part) && group.iter().all(|p| p.whose.is_same(&part.whose));
-        match groups.iter().position(fits) {
-            Some(place) => groups[place].push(part),
-            None => groups.push(vec![part]),
-        }
+        all.take(part);
     }
+    let groups = &mut all.budgets;
     for part in nameless {
         let fits = |group: &Vec<Part>| lacks(group, &part) && group.iter().all(|p| p.folder() == part.folder());
         let fitting: Vec<usize> = (0..groups.len()).filter(|place| fits(&groups[*place])).collect();
@@ -41,7 +48,28 @@ pub(super) fn groups(parts: Vec<Part>) -> Vec<Vec<Part>> {
             _ => groups.push(vec![part]),
         }
     }
-    groups
+    all
+}
+
+impl Groups {
+    fn take(&mut self, part: Part) {
+        let same = |group: &&mut Vec<Part>| group.iter().all(|p| p.whose.is_same(&part.whose));
+        let mut alike: Vec<&mut Vec<Part>> = self.budgets.iter_mut().filter(same).collect();
+        if let Some(group) = alike.iter_mut().find(|group| lacks(group, &part)) {
+            return group.push(part);
+        }
+        let is_other_version = |p: &&mut Part| {
+            p.tables == part.tables && p.grid.saved.is_some() && part.grid.saved.is_some() && p.grid.saved != part.grid.saved
+        };
+        match alike.into_iter().flatten().find(is_other_version) {
+            None => self.budgets.push(vec![part]),
+            Some(known) if known.grid.saved < part.grid.saved => {
+                self.older.push((known.name.clone(), part.name.clone()));
+                *known = part;
+            }
+            Some(known) => self.older.push((part.name, known.name.clone())),
+        }
+    }
 }
 
 /// Whether a group has none of the tables of a part.
@@ -75,7 +103,7 @@ mod tests {
     }
 
     fn grouped(parts: Vec<Part>) -> Vec<String> {
-        groups(parts).iter().map(|g| g.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join("+")).collect()
+        groups(parts).budgets.iter().map(|g| g.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join("+")).collect()
     }
 
     #[test]
@@ -93,6 +121,28 @@ mod tests {
     fn the_same_table_twice_is_another_version() {
         let parts = vec![part("1", "x", "甲", None), part("2", "x", "甲", None), part("3", "y", "甲", None)];
         assert_eq!(grouped(parts), ["1+3", "2"]);
+    }
+
+    #[test]
+    fn of_two_files_with_the_same_tables_the_one_saved_later_counts() {
+        let saved = |name: &str, tables: &str, day: &str| {
+            let mut part = part(name, tables, "甲", None);
+            part.grid.saved = Some(format!("2031-01-{day}T00:00:00"));
+            part
+        };
+        let parts = || {
+            vec![
+                saved("1", "x", "05"),
+                saved("2", "y", "05"),
+                saved("3", "x", "07"),
+                saved("4", "y", "01"),
+                saved("5", "x y", "09"),
+            ]
+        };
+        assert_eq!(grouped(parts()), ["3+2", "5"]);
+        let older = groups(parts()).older;
+        assert_eq!(older, [("1".to_owned(), "3".to_owned()), ("4".to_owned(), "2".to_owned())]);
+        assert_eq!(grouped(vec![saved("1", "x", "05"), saved("2", "x", "05")]), ["1", "2"]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::reading::{Reader, Taken, unavailable};
 use super::versions::{Version, Versions};
 use crate::edge::input::{Input, Unavailable};
 use crate::edge::read::{Limit, Unreadable};
-use crate::finding::{Fact, Finding, Lang, Place, Told, tell_failed, tell_nothing_known, tell_tie, tell_unreadable};
+use crate::finding::{Fact, Finding, Lang, Place, Told, tell_failed, tell_nothing_known, tell_older, tell_tie, tell_unreadable};
 use crate::grid::Grid;
 use crate::model::Budget;
 use crate::stage::extract::{self, Extracted};
@@ -38,11 +38,13 @@ struct Made<T> {
     taken: Taken<T>,
     whose: Whose,
     saved: Option<String>,
+    /// How many tables it has.
+    tables: usize,
 }
 
 impl<T> From<Taken<T>> for Made<T> {
     fn from(taken: Taken<T>) -> Self {
-        Self { taken, whose: Whose::default(), saved: None }
+        Self { taken, whose: Whose::default(), saved: None, tables: 0 }
     }
 }
 
@@ -65,7 +67,7 @@ impl Reader {
             let taken_now = match made.taken {
                 Taken::Budget(budget, _) => {
                     let known = !made.whose.is_nobody();
-                    let version = known.then(|| versions.take(name, &made.whose, made.saved));
+                    let version = known.then(|| versions.take(name, &made.whose, (made.saved, made.tables)));
                     Taken::Budget(budget, version.unwrap_or(Version::Only))
                 }
                 other => other,
@@ -93,8 +95,12 @@ impl Reader {
                 Ok(())
             },
         )?;
-        let groups = joining::groups(parts).into_iter();
-        self.in_order(groups, |group| self.group(group, &make), |_, (name, made)| hand_over(&name, made))?;
+        let groups = joining::groups(parts);
+        for (older, newer) in &groups.older {
+            hand_over(older, Taken::Unreadable(Box::new(tell_older(older, newer, self.lang))).into())?;
+        }
+        let budgets = groups.budgets.into_iter();
+        self.in_order(budgets, |group| self.group(group, &make), |_, (name, made)| hand_over(&name, made))?;
         for argument in barren {
             hand_over(argument, Taken::Unreadable(Box::new(unavailable(argument, &Unavailable::Barren, self.lang))).into())?;
         }
@@ -265,7 +271,8 @@ fn made<T>(name: &str, extracted: Extracted, (saved, lang): (Option<String>, Lan
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
     }
     let whose = whose_is(&extracted.budget);
-    Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved }
+    let tables = extracted.budget.tables.iter().filter(|t| t.is_filed()).count();
+    Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved, tables }
 }
 
 fn whose_is(budget: &Budget) -> Whose {

@@ -41,12 +41,13 @@ pub(super) struct Versions {
 struct Read {
     file: String,
     saved: Option<String>,
+    tables: usize,
     has_code: bool,
 }
 
 impl Versions {
     /// Notes a budget, and tells how it stands to those before it.
-    pub(super) fn take(&mut self, file: &str, whose: &Whose, saved: Option<String>) -> Version {
+    pub(super) fn take(&mut self, file: &str, whose: &Whose, (saved, tables): (Option<String>, usize)) -> Version {
         let code = whose.code.clone().map(|code| (code, whose.year));
         let name = whose.name.clone().map(|name| (name, whose.year));
         let by_code = code.as_ref().and_then(|code| self.by_code.get(code)).copied();
@@ -59,17 +60,18 @@ impl Versions {
             let read = &mut self.read[known];
             let other = read.file.clone();
             let version = match (&read.saved, &saved) {
-                (Some(before), Some(now)) if now > before => Version::Newer(other),
-                (Some(before), Some(now)) if now < before => Version::Older(other),
+                // A part of a budget never takes the place of one with more tables.
+                (Some(before), Some(now)) if now > before && tables >= read.tables => Version::Newer(other),
+                (Some(before), Some(now)) if now < before && tables <= read.tables => Version::Older(other),
                 _ => Version::Unknown(other),
             };
             if matches!(version, Version::Newer(_)) {
-                (read.file, read.saved) = (file.to_owned(), saved);
+                (read.file, read.saved, read.tables) = (file.to_owned(), saved, tables);
             }
             return version;
         }
         let place = self.read.len();
-        self.read.push(Read { file: file.to_owned(), saved, has_code: code.is_some() });
+        self.read.push(Read { file: file.to_owned(), saved, tables, has_code: code.is_some() });
         self.by_code.extend(code.map(|code| (code, place)));
         self.by_name.extend(name.map(|name| (name, place)));
         Version::Only
@@ -89,7 +91,9 @@ mod tests {
         };
         let saved = |day: &str| Some(format!("2031-01-{day}T00:00:00"));
         let mut versions = Versions::default();
-        let mut take = |file: &str, whose: Whose, saved: Option<String>| versions.take(file, &whose, saved);
+        let mut take = |file: &str, whose: Whose, saved: Option<String>| {
+            versions.take(file, &whose, (saved, if file == "j" { 1 } else { 9 }))
+        };
         assert_eq!(take("a", unit("1", "甲", 2031), saved("05")), Version::Only);
         assert_eq!(take("b", unit("1", "甲", 2030), saved("05")), Version::Only);
         assert_eq!(take("c", unit("2", "甲", 2031), saved("09")), Version::Only);
@@ -97,6 +101,7 @@ mod tests {
         assert_eq!(take("e", unit("1", "甲局", 2031), saved("06")), Version::Older("d".into()));
         assert_eq!(take("f", unit("1", "甲", 2031), None), Version::Unknown("d".into()));
         assert_eq!(take("g", unit("1", "甲", 2031), saved("07")), Version::Unknown("d".into()));
+        assert_eq!(take("j", unit("1", "甲", 2031), saved("30")), Version::Unknown("d".into()));
         assert_eq!(take("h", unit("", "乙", 2031), None), Version::Only);
         assert_eq!(take("i", unit("3", "乙", 2031), None), Version::Unknown("h".into()));
     }
