@@ -263,8 +263,13 @@ impl Sheet {
 
     /// Whether the row or the column of a cell is not shown.
     pub fn is_hidden(&self, at: CellRef) -> bool {
-        let row = self.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&at.row));
-        row || self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&at.col))
+        self.is_hidden_row(at.row) || self.hidden_columns.iter().any(|(first, last)| (*first..=*last).contains(&at.col))
+    }
+
+    /// Whether a row is not shown.
+    pub fn is_hidden_row(&self, row: u32) -> bool {
+        let before = self.hidden_rows.partition_point(|(_, last)| *last < row);
+        self.hidden_rows.get(before).is_some_and(|(first, _)| *first <= row)
     }
 
     /// The formula behind a cell.

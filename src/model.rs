@@ -82,6 +82,8 @@ pub struct Table {
     /// Its rows: for fixed tables all declared ones, for trees and lists those filed.
     pub rows: Vec<Row>,
     places: HashMap<Key, usize>,
+    /// The rows that can have a parent, by parent and then by place.
+    by_parent: Vec<usize>,
 }
 
 /// Whether a table was filed.
@@ -271,13 +273,26 @@ impl Table {
 
     /// Adds a row; a key that stands there already keeps its first place.
     pub fn push(&mut self, row: Row) {
-        self.places.entry(row.key).or_insert(self.rows.len());
+        let place = self.rows.len();
+        self.places.entry(row.key).or_insert(place);
+        if !matches!(row.key, Key::Declared(_)) {
+            let at = self.by_parent.partition_point(|p| self.rows[*p].parent <= row.parent);
+            self.by_parent.insert(at, place);
+        }
         self.rows.push(row);
     }
 
     /// The place of a row.
     pub fn place(&self, key: Key) -> Option<usize> {
         self.places.get(&key).copied()
+    }
+
+    /// The first row whose key programs know by this name.
+    pub fn row_called(&self, id: &str, declared: &Declared) -> Option<usize> {
+        let row = declared.rows.iter().position(|r| r.id == id).map(Key::Declared);
+        let code = id.parse().ok().map(Key::Code);
+        let free = id.strip_prefix('#').and_then(|number| number.parse().ok()).map(Key::Free);
+        [row, code, free].into_iter().flatten().filter_map(|key| self.place(key)).min()
     }
 
     /// Whether it was filed, filled or empty.
@@ -295,8 +310,9 @@ impl Table {
 
     /// The rows whose nearest ancestor is `row`; without one, the code rows that have none and the rows of a list.
     pub fn children(&self, row: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        let is_child = move |r: &Row| r.parent == row && !matches!(r.key, Key::Declared(_));
-        self.rows.iter().enumerate().filter(move |(_, r)| is_child(r)).map(|(place, _)| place)
+        let first = self.by_parent.partition_point(|p| self.rows[*p].parent < row);
+        let rest = &self.by_parent[first..];
+        rest[..rest.partition_point(|p| self.rows[*p].parent == row)].iter().copied()
     }
 
     /// Finds the parent of every code row. A repeated code is the child of the same parent as its first.
@@ -310,6 +326,7 @@ impl Table {
                 self.rows[parent].has_children = true;
             }
         }
+        self.by_parent.sort_by_key(|place| (self.rows[*place].parent, *place));
     }
 
     /// Whether the declared or coded row is there and was filed.

@@ -1,6 +1,7 @@
 //! Brings findings together that one wrong cell explains, or that say the same of several cells; never drops one.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
 use super::{Told, Verdict};
 use crate::template::Severity;
@@ -20,27 +21,11 @@ pub struct Group {
 
 /// Groups findings, in the order of the list.
 pub fn groups(told: &[Told]) -> Vec<Group> {
-    let mut open: Vec<usize> = (0..told.len()).collect();
+    let mut open = vec![true; told.len()];
     let mut groups = Vec::new();
-    while let Some(group) = lost_rows(told, &open) {
-        let taken = |place: &usize| *place == group.first || group.same.contains(place) || group.consequences.contains(place);
-        open.retain(|place| !taken(place));
-        groups.push(group);
-    }
-    while let Some((suspect, members)) = widest_cause(told, &open) {
-        open.retain(|place| !members.contains(place));
-        let is_left = |place: &&usize| cell(told, **place).as_ref() == Some(&suspect);
-        let first = members.iter().find(is_left).or(members.first()).copied().unwrap_or_default();
-        let consequences = members.into_iter().filter(|m| *m != first).collect();
-        groups.push(Group { first, same: Vec::new(), consequences, suspect: Some(suspect) });
-    }
-    for place in open {
-        let same = groups.iter_mut().find(|g: &&mut Group| g.suspect.is_none() && says_the_same(&told[g.first], &told[place]));
-        match same {
-            Some(group) => group.same.push(place),
-            None => groups.push(Group { first: place, same: Vec::new(), consequences: Vec::new(), suspect: None }),
-        }
-    }
+    lost_rows(told, &mut open, &mut groups);
+    widest_causes(told, &mut open, &mut groups);
+    equal_ones(told, &open, &mut groups);
     groups.sort_by_key(|g| g.first);
     groups
 }
@@ -49,47 +34,124 @@ pub fn groups(told: &[Told]) -> Vec<Group> {
 const LOST: usize = 3;
 
 /// Rows of one table that could not be placed, and the identities about that table which therefore cannot hold.
-fn lost_rows(told: &[Told], open: &[usize]) -> Option<Group> {
-    let is_lost = |place: &usize| {
-        let told = &told[*place];
+fn lost_rows(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
+    let is_lost = |told: &Told| {
         told.severity == Severity::Error && told.table.is_some() && matches!(told.rule.as_str(), "R03" | "R07" | "R16")
     };
-    open.iter().copied().filter(is_lost).find_map(|first| {
-        let table = told[first].table.as_deref();
-        let same = open.iter().copied().filter(is_lost).filter(|p| *p != first && told[*p].table.as_deref() == table);
-        let same: Vec<usize> = same.filter(|p| says_the_same(&told[first], &told[*p])).collect();
-        let lost = same.len() + 1 + told[first].operands.len();
-        let hinges = |p: &usize| told[*p].hinges_on.iter().any(|t| Some(t.as_str()) == table);
-        let consequences: Vec<usize> = open.iter().copied().filter(hinges).collect();
-        let is_cause = lost >= LOST && !consequences.is_empty();
-        is_cause.then_some(Group { first, same, consequences, suspect: None })
-    })
+    let kind = |place: usize| (&told[place].rule, &told[place].table, &told[place].advice);
+    let mut lost: HashMap<_, Vec<usize>> = HashMap::new();
+    let mut hinging: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (place, one) in told.iter().enumerate() {
+        if is_lost(one) {
+            lost.entry(kind(place)).or_default().push(place);
+        }
+        one.hinges_on.iter().for_each(|table| hinging.entry(table).or_default().push(place));
+    }
+    for first in (0..told.len()).filter(|place| is_lost(&told[*place])) {
+        let Some(consequences) = told[first].table.as_deref().and_then(|table| hinging.get_mut(table)) else { continue };
+        consequences.retain(|place| open[*place]);
+        if !open[first] || consequences.is_empty() {
+            continue;
+        }
+        let alike = lost[&kind(first)].iter().copied();
+        let same: Vec<usize> = alike.filter(|p| open[*p] && *p != first && says_the_same(&told[first], &told[*p])).collect();
+        if same.len() + 1 + told[first].operands.len() >= LOST {
+            let consequences = std::mem::take(consequences);
+            same.iter().chain(&consequences).chain([&first]).for_each(|place| open[*place] = false);
+            groups.push(Group { first, same, consequences, suspect: None });
+        }
+    }
 }
 
-type CellName = (String, String);
+type CellName<'t> = (&'t str, &'t str);
 
-fn cell(told: &[Told], place: usize) -> Option<CellName> {
-    told[place].sheet.clone().zip(told[place].cell.clone())
+fn cell(told: &Told) -> Option<CellName<'_>> {
+    told.sheet.as_deref().zip(told.cell.as_deref())
 }
 
-/// The cell that most of the broken identities with one difference contain, where they are at least two of different rules.
-fn widest_cause(told: &[Told], open: &[usize]) -> Option<(CellName, Vec<usize>)> {
-    let mut causes: HashMap<(CellName, String), Vec<usize>> = HashMap::new();
-    for place in open.iter().copied().filter(|p| told[*p].verdict == Some(Verdict::Broken)) {
-        let Some(difference) = &told[place].difference else { continue };
-        let difference = difference.trim_start_matches('-').to_owned();
-        let operands = told[place].operands.iter().map(|o| o.sheet.clone().zip(o.cell.clone()));
-        let mut cells: Vec<CellName> = operands.chain([cell(told, place)]).flatten().collect();
+/// The cells that the broken identities with one difference contain, where they are at least two of different rules: the cell
+/// of the most first, and of equals the one that comes first, so that the same findings always give the same groups.
+fn widest_causes(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
+    let is_several = |members: &[usize]| members.iter().any(|m| told[*m].rule != told[members[0]].rule);
+    let causes = causes(told, open).into_iter().filter(|(_, members)| is_several(members));
+    let mut heap: BinaryHeap<_> = causes.map(|(cause, members)| (members.len(), Reverse(cause), members)).collect();
+    while let Some((size, cause, mut members)) = heap.pop() {
+        members.retain(|place| open[*place]);
+        if members.len() < size {
+            // Others of its members were taken: it stands further back now.
+            if is_several(&members) {
+                heap.push((members.len(), cause, members));
+            }
+            continue;
+        }
+        let suspect = cause.0.0;
+        members.iter().for_each(|place| open[*place] = false);
+        let is_left = |place: &&usize| cell(&told[**place]) == Some(suspect);
+        let first = members.iter().find(is_left).or(members.first()).copied().unwrap_or_default();
+        let consequences = members.into_iter().filter(|m| *m != first).collect();
+        let suspect = Some((suspect.0.to_owned(), suspect.1.to_owned()));
+        groups.push(Group { first, same: Vec::new(), consequences, suspect });
+    }
+}
+
+/// For each cell and difference the broken identities that contain the one and have the other.
+fn causes<'t>(told: &'t [Told], open: &[bool]) -> HashMap<(CellName<'t>, &'t str), Vec<usize>> {
+    let mut causes: HashMap<_, Vec<usize>> = HashMap::new();
+    for (place, one) in told.iter().enumerate().filter(|(p, t)| open[*p] && t.verdict == Some(Verdict::Broken)) {
+        let Some(difference) = one.difference.as_deref().map(|d| d.trim_start_matches('-')) else { continue };
+        let operands = one.operands.iter().map(|o| o.sheet.as_deref().zip(o.cell.as_deref()));
+        let mut cells: Vec<CellName<'_>> = operands.chain([cell(one)]).flatten().collect();
         cells.sort_unstable();
         cells.dedup();
         for cell in cells {
-            causes.entry((cell, difference.clone())).or_default().push(place);
+            causes.entry((cell, difference)).or_default().push(place);
         }
     }
-    let several = causes.into_iter().filter(|(_, members)| members.iter().any(|m| told[*m].rule != told[members[0]].rule));
-    // Of equals the cell that comes first, so that the same findings always give the same groups.
-    let widest = several.max_by(|(a, x), (b, y)| x.len().cmp(&y.len()).then_with(|| b.cmp(a)));
-    widest.map(|((cell, _), members)| (cell, members))
+    causes
+}
+
+/// What two findings that differ in their cell only have in common beyond rule, severity and advice.
+#[derive(PartialEq, Eq, Hash)]
+enum Common<'t> {
+    Table(Option<&'t str>),
+    Message(&'t str),
+    Difference(Option<&'t str>, Option<&'t str>, &'t str),
+}
+
+/// Puts findings that say the same together, each with the first group that does.
+fn equal_ones(told: &[Told], open: &[bool], groups: &mut Vec<Group>) {
+    let mut known: HashMap<_, usize> = HashMap::new();
+    let key = |one: usize, common| (told[one].rule.as_str(), told[one].severity, told[one].advice.as_str(), common);
+    for (number, group) in groups.iter().enumerate().filter(|(_, group)| group.suspect.is_none()) {
+        as_first(&told[group.first]).for_each(|c| _ = known.entry(key(group.first, c)).or_insert(number));
+    }
+    for place in (0..told.len()).filter(|place| open[*place]) {
+        match as_other(&told[place]).filter_map(|c| known.get(&key(place, c)).copied()).min() {
+            Some(number) => groups[number].same.push(place),
+            None => {
+                as_first(&told[place]).for_each(|c| _ = known.entry(key(place, c)).or_insert(groups.len()));
+                groups.push(Group { first: place, same: Vec::new(), consequences: Vec::new(), suspect: None });
+            }
+        }
+    }
+}
+
+/// What others must have in common with the first of a group.
+fn as_first(first: &Told) -> impl Iterator<Item = Common<'_>> {
+    let table = first.table.as_deref();
+    let (difference, other) = match &first.difference {
+        None => (Common::Table(table), Some(Common::Message(&first.message))),
+        Some(difference) => (Common::Difference(table, first.row.as_deref(), difference), None),
+    };
+    std::iter::once(difference).chain(other)
+}
+
+/// What another finding can have in common with the first of a group.
+fn as_other(other: &Told) -> impl Iterator<Item = Common<'_>> {
+    let table = other.table.as_deref();
+    let difference = other.difference.as_deref().map(|d| Common::Difference(table, other.row.as_deref(), d));
+    let beside = [Some(Common::Table(table)), difference].into_iter().flatten().filter(|_| other.cell.is_some());
+    beside.chain([Common::Message(&other.message)])
 }
 
 /// Whether two findings differ in their cell only.

@@ -15,6 +15,8 @@ pub struct FoldedSheet<'g> {
     pub sheet: &'g Sheet,
     /// The folded text of each cell; empty for cells without text.
     texts: Vec<String>,
+    /// The merges by their first row: that of each, the lowest row that it or one before it covers, and its place.
+    merges: Vec<(u32, u32, usize)>,
 }
 
 impl<'g> Folded<'g> {
@@ -28,7 +30,14 @@ impl<'g> FoldedSheet<'g> {
     /// Folds all texts of a sheet.
     pub fn new(sheet: &'g Sheet) -> Self {
         let texts = sheet.cells.iter().map(|c| c.text().map(text::fold).unwrap_or_default()).collect();
-        Self { sheet, texts }
+        let mut merges: Vec<_> = sheet.merges.iter().enumerate().map(|(place, m)| (m.first.row, m.last.row, place)).collect();
+        merges.sort_unstable();
+        let mut lowest = 0;
+        for (_, last, _) in &mut merges {
+            lowest = lowest.max(*last);
+            *last = lowest;
+        }
+        Self { sheet, texts, merges }
     }
 
     /// The cells of a row with their folded texts.
@@ -72,7 +81,9 @@ impl<'g> FoldedSheet<'g> {
 
     /// The merged area that covers a place.
     pub fn merge(&self, at: CellRef) -> Option<Area> {
-        self.sheet.merges.iter().find(|m| m.contains(at)).copied()
+        let above = &self.merges[..self.merges.partition_point(|(first, ..)| *first <= at.row)];
+        let near = above.iter().rev().take_while(|(_, lowest, _)| *lowest >= at.row).map(|(.., place)| *place);
+        near.filter(|place| self.sheet.merges[*place].contains(at)).min().map(|place| self.sheet.merges[place])
     }
 
     /// Whether tables stand among running text.

@@ -216,8 +216,8 @@ fn goes_on(sheet: &FoldedSheet<'_>, above: &Region, rows: Range<u32>, template: 
         (Cell { value: Value::Number(number), .. }, _) => number.to_string().parse::<u32>().ok(),
         (_, folded) => folded.parse().ok(),
     };
-    let before = sheet.rows(above.headings.rows.end, rows.start).filter(|row| !sheet.is_running(*row));
-    let last = before.filter_map(number).last();
+    let before = (above.headings.rows.end..rows.start).rev().filter(|row| !sheet.is_running(*row));
+    let last = before.filter_map(number).next();
     let first = sheet.rows(rows.start, rows.end).next().and_then(number);
     last.zip(first).is_some_and(|(last, first)| last.checked_add(1) == Some(first))
 }

@@ -95,7 +95,8 @@ pub fn parts(folded: &Folded<'_>, located: &Located, template: &Template) -> Vec
         let alone = if own.is_empty() { named().unwrap_or(before) } else { before };
         for (share, grid) in grids.iter_mut().enumerate() {
             let begins = own.first().map_or(alone, |(_, owner)| *owner);
-            let is_of = |row: u32| own.iter().rev().find(|(start, _)| *start <= row).map_or(begins, |(_, o)| *o) == share;
+            let above = |row: u32| own[..own.partition_point(|(start, _)| *start <= row)].last();
+            let is_of = |row: u32| above(row).map_or(begins, |(_, owner)| *owner) == share;
             grid.sheets.extend(only(sheet.sheet, is_of));
         }
         before = own.last().map_or(before, |(_, owner)| *owner);

@@ -70,6 +70,14 @@ impl<'b> Collector<'b> {
             sheet.formulas.sort_by_key(|f| f.at);
             sheet.formulas.dedup_by_key(|f| f.at);
         }
+        if !sheet.hidden_rows.is_sorted_by(|a, b| a.1 < b.0) {
+            sheet.hidden_rows.sort_unstable();
+            sheet.hidden_rows.dedup_by(|next, band| {
+                let is_reached = next.0 <= band.1;
+                band.1 = if is_reached { band.1.max(next.1) } else { band.1 };
+                is_reached
+            });
+        }
         if sheet.cells.is_sorted_by(|a, b| a.at < b.at) {
             return Ok(sheet);
         }

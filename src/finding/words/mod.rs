@@ -350,7 +350,7 @@ impl Words<'_> {
         let place = &finding.place;
         let row = place.table.zip(place.row.as_ref()).and_then(|(table, id)| {
             let declared = &self.budget.template.tables[table];
-            self.budget.tables[table].rows.iter().find(|r| r.id(declared).to_string() == *id)
+            self.budget.tables[table].row_called(id, declared).map(|row| &self.budget.tables[table].rows[row])
         });
         self.cell_name(place, row.map_or("", |r| r.label.as_str()))
     }

@@ -124,12 +124,15 @@ impl Extraction<'_, '_> {
         self.open_table(region);
         self.amounts_in_head(region);
         self.check_headings(region);
-        match self.budget.template.tables[region.table].declared.body {
+        let body = self.budget.template.tables[region.table].declared.body;
+        // A fixed table has all its rows before any is read.
+        let first = if body == Body::Fixed { 0 } else { self.budget.tables[region.table].rows.len() };
+        match body {
             Body::List => self.list_rows(region),
             _ => self.table_rows(region),
         }
         self.tell_outside(region);
-        self.hidden_amounts(region);
+        self.hidden_amounts(region, first);
         self.tell_calculated(region);
     }
 

@@ -1,6 +1,6 @@
 //! Notes on how the cells that were read stood in the workbook: hidden, side by side, computed here; never changes a value.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::locate::Region;
 use super::Extraction;
@@ -23,31 +23,34 @@ impl Extraction<'_, '_> {
     /// Drops what was told of the same cell before: parts of one sheet share title and captions.
     pub(super) fn tell_once(&mut self) {
         let mut told: Vec<Finding> = Vec::new();
-        let cell = |f: &Finding| f.place.site.map(|s| (self.budget.sheet_name(s.sheet).to_owned(), s.cell));
+        let mut of_cell: HashMap<_, Vec<usize>> = HashMap::new();
         for finding in std::mem::take(&mut self.findings) {
-            let is_same = |f: &&Finding| f.rule == finding.rule && f.fact == finding.fact && cell(f) == cell(&finding);
-            if finding.place.site.is_none() || !told.iter().any(|f| is_same(&f)) {
-                told.push(finding);
+            if let Some(site) = finding.place.site {
+                let same = of_cell.entry((self.budget.sheet_name(site.sheet), site.cell)).or_default();
+                if same.iter().any(|f| told[*f].rule == finding.rule && told[*f].fact == finding.fact) {
+                    continue;
+                }
+                same.push(told.len());
             }
+            told.push(finding);
         }
         self.findings = told;
     }
 
-    /// Tells of the hidden rows and columns of a region from which amounts were read.
-    pub(super) fn hidden_amounts(&mut self, region: &Region) {
+    /// Tells of the hidden rows and columns of a region from which amounts were read; its rows stand in the table from `first` on.
+    pub(super) fn hidden_amounts(&mut self, region: &Region, first: usize) {
         let sheet = self.folded.sheets[region.sheet].sheet;
         if sheet.hidden_rows.is_empty() && sheet.hidden_columns.is_empty() {
             return;
         }
-        let slots = self.budget.tables[region.table].rows.iter().flat_map(|r| &r.slots);
+        let slots = self.budget.tables[region.table].rows[first..].iter().flat_map(|r| &r.slots);
         let sites = slots.filter(|s| s.amount.is_some_and(|a| !a.is_zero())).filter_map(|s| s.site);
         let is_here = |s: &Site| usize::from(s.sheet) == region.sheet && region.rows.contains(&s.cell.row);
         let hidden: BTreeSet<Site> = sites.filter(is_here).filter(|s| sheet.is_hidden(s.cell)).collect();
         let Some(first) = hidden.first() else { return };
-        let is_row = |row: u32| sheet.hidden_rows.iter().any(|(first, last)| (*first..=*last).contains(&row));
         let (mut rows, mut columns) = (BTreeSet::new(), BTreeSet::new());
         for site in &hidden {
-            if is_row(site.cell.row) {
+            if sheet.is_hidden_row(site.cell.row) {
                 rows.insert(site.cell.row)
             } else {
                 columns.insert(site.cell.col)
@@ -81,10 +84,15 @@ impl Extraction<'_, '_> {
 
     /// Finds the rows of a table in which cells stand.
     pub(super) fn name_rows(&self, region: &Region, cells: &mut [OwnCell]) {
-        let filed = &self.budget.tables[region.table].rows;
+        let line = |s: Site| (s.sheet, s.cell.row);
+        let mut rows = HashMap::new();
+        for (place, row) in self.budget.tables[region.table].rows.iter().enumerate() {
+            if let Some(site) = row.site {
+                rows.entry(line(site)).or_insert(place);
+            }
+        }
         for cell in cells {
-            let is_beside = |s: Site| s.sheet == cell.site.sheet && s.cell.row == cell.site.cell.row;
-            cell.row = filed.iter().position(|r| r.site.is_some_and(is_beside));
+            cell.row = rows.get(&line(cell.site)).copied();
         }
     }
 }

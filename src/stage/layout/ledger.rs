@@ -99,7 +99,7 @@ fn converted(fact: &Fact) -> Option<(String, String)> {
 fn words_of(filed: &Budget, finding: &Finding) -> String {
     let Place { table: Some(table), row: Some(id), column: Some(column), .. } = &finding.place else { return String::new() };
     let declared = &filed.template.tables[*table];
-    let row = filed.tables[*table].rows.iter().position(|r| r.id(declared).to_string() == *id);
+    let row = filed.tables[*table].row_called(id, declared);
     row.map(|row| cell_words(filed, Address { table: *table, row, column: *column })).unwrap_or_default()
 }
 
