@@ -98,6 +98,7 @@ fn findings(extracted: Extracted, lang: crate::finding::Lang) -> (String, Vec<To
     let Extracted { budget, mut findings } = extracted;
     findings.extend(check::check(&budget));
     crate::finding::in_sheet_order(&mut findings);
-    let told = findings.iter().map(|f| tell(f, &budget, lang)).collect();
+    // Each goes as soon as it is told: there may be many.
+    let told = findings.into_iter().map(|f| tell(&f, &budget, lang)).collect();
     (report::unit_line(&budget), told)
 }

@@ -80,9 +80,11 @@ fn make(extracted: Extracted, options: &Options) -> Made {
         findings.extend(left);
     }
     in_sheet_order(&mut findings);
-    let told = findings.iter().map(|f| tell(f, &filed, options.lang)).collect();
     let changes = recompute::recompute(&mut budget);
     let ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
+    // Each goes as soon as it is told: there may be many.
+    let told = findings.into_iter().map(|f| tell(&f, &filed, options.lang)).collect();
+    drop(filed);
     let workbooks = vec![
         ("规范", write::write(&layout::cleaned(&budget, &ledger))),
         ("信息公开", write::write(&layout::disclosure(&budget))),

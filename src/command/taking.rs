@@ -22,7 +22,7 @@ use crate::stage::whose::{self, Whose};
 use crate::template::{Severity, Template};
 use crate::value::text;
 
-/// The most rows of one table: every row is compared with others, so that a table of any length would take any time.
+/// The most rows of one table: each may be found wrong by many rules, and all that is found is held until it is told.
 const ROWS: usize = 10_000;
 
 /// What came of reading one input.
