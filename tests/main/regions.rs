@@ -12,7 +12,7 @@ use yusuan::stage::recognise::{Recognised, Recogniser};
 use yusuan::stage::{check, layout, recompute};
 use yusuan::template::{Template, load};
 
-use super::support::{editions, path, short, sources};
+use super::support::{address, editions, number, path, put, short, sources};
 
 /// A district of its own: other titles, one column more, one row called otherwise, 元 instead of 万元.
 const DISTRICT: &str = r#"
@@ -134,6 +134,19 @@ fn two_measures_in_one_workbook_are_both_read() {
     let (budget, _) = findings(&grid("fixtures/shanghai-putuo/区商务委2025单位预算.xlsx"), &template);
     let measure = |id: &str| budget.tables[template.table(id).unwrap()].measure.map(|m| m.word());
     assert_eq!((measure("balance"), measure("three_public")), (Some("元"), Some("万元")));
+}
+
+#[test]
+fn a_second_line_below_the_only_one_fills_no_blank_of_it() {
+    let template = editions().into_iter().find(|t| t.name == "shanghai-putuo/unit-2025").unwrap();
+    let mut grid = grid("fixtures/shanghai-putuo/区商务委2025单位预算.xlsx");
+    let sheet = grid.sheets.iter_mut().find(|s| s.name.starts_with("单位“三公”")).unwrap();
+    let name = sheet.name.clone();
+    // B9 is blank.
+    put(sheet, "B10".parse().unwrap(), number("2.5"));
+    let (budget, found) = findings(&grid, &template);
+    assert_eq!(budget.slot(address(&budget, "three_public.abroad.total")).amount, None);
+    assert!(found.contains(&format!("R03 error {name}!B10")), "{found:?}");
 }
 
 #[test]

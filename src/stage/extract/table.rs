@@ -159,15 +159,25 @@ impl Extraction<'_, '_> {
         }
     }
 
-    /// A side without labels holds one row: the first line with a number in it, or with something in the place of one.
+    /// A side without labels holds one row: the first line with a number in it, or with something in the place of one. Sides
+    /// beside each other are parts of one line, so that what stands below it fills no blank in it.
     fn unlabelled_line(&self, region: &Region, declared: &Declared, row: u32, side: usize) -> Line {
         let only = declared.rows.iter().position(|r| r.side == side);
-        match only.filter(|place| !self.budget.tables[region.table].has_row(Key::Declared(*place))) {
+        let filed = &self.budget.tables[region.table];
+        let is_beside = |site: &Site| usize::from(site.sheet) == region.sheet && region.rows.contains(&site.cell.row);
+        let lines = filed.rows.iter().filter(|r| self.is_unlabelled(declared, r.key)).filter_map(|r| r.site);
+        let is_past = lines.filter(is_beside).any(|site| site.cell.row != row);
+        match only.filter(|place| !is_past && !filed.has_row(Key::Declared(*place))) {
             Some(place) if self.amount_cells(region, declared, row, side).any(|cell| stands_for_an_amount(cell, declared)) => {
                 Line::Row(Key::Declared(place), declared.rows[place].label.clone())
             }
             _ => Line::Nothing,
         }
+    }
+
+    /// Whether a row is the only one of a side without labels.
+    fn is_unlabelled(&self, declared: &Declared, key: Key) -> bool {
+        matches!(key, Key::Declared(place) if declared.label_column(declared.rows[place].side).is_none())
     }
 
     fn coded_line(&mut self, region: &Region, declared: &Declared, row: u32, written: String, folded: &str) -> Line {
