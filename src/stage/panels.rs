@@ -117,8 +117,11 @@ fn between(
     if cells > CELLS {
         return None;
     }
+    // Tables further right have headings of their own.
+    let edge = titles.iter().filter(|t| t.1.col > right.1.col && rows.contains(&t.1.row)).map(|t| t.1.col).min();
+    let edge = edge.unwrap_or(u16::MAX);
     let scored = columns.into_iter().rev().take(COLUMNS).filter_map(|column| {
-        let (west, east) = (band(sheet, rows.clone(), 0..column), band(sheet, rows.clone(), column..u16::MAX));
+        let (west, east) = (band(sheet, rows.clone(), 0..column), band(sheet, rows.clone(), column..edge));
         let (west, east) = (FoldedSheet::new(&west), FoldedSheet::new(&east));
         let (here, there) = (found(&west, left, left.1.row..next, template), found(&east, right, right.1.row..next, template));
         (here > 0 && there > 0).then_some((here + there, column))
