@@ -125,13 +125,23 @@ pub(super) fn is_caption(written: &str, template: &Template) -> bool {
     read_caption(written, template).is_some() && !is_amount()
 }
 
-/// The measure that a line names in words of its own: `（单位：元，保留两位小数）`; an error with the word where it is none we know.
+/// The measure that a line names in words of its own: `（单位：元，保留两位小数）`, `金额：元`, `（元）`, a title that ends with it; an
+/// error with the word where it is none we know.
 fn loose_measure(line: &str, template: &Template) -> Option<Result<Measure, String>> {
     let folded = text::fold(line);
+    let bare = folded.trim_matches(['(', ')', '[', ']']);
+    let last = bare.rsplit(':').next().unwrap_or(bare);
+    if let Some(measure) = text::split_measure(&folded).1.and_then(Measure::from_word).or_else(|| Measure::from_word(last)) {
+        return Some(Ok(measure));
+    }
     let mark = format!("{}:", template.words.measure);
     let word = &folded[folded.rfind(&mark)? + mark.len()..];
-    let end = word.find('元')? + '元'.len_utf8();
-    // A measure is a short word; a name that has 元 in it is none.
-    let word = word.get(..end).filter(|w| w.chars().count() <= 5)?;
+    // A measure is a short word of its own; a name that has 元 in it is none.
+    let ends = |end: &usize| !word[*end..].starts_with(char::is_alphanumeric);
+    let end = word.find('元').map(|at| at + '元'.len_utf8()).filter(ends);
+    // 万 alone leaves open what is counted.
+    let bare = word.trim_matches([')', ']']);
+    let is_cut_short = !bare.is_empty() && bare.chars().all(|c| "十百千万亿".contains(c));
+    let word = end.map(|end| &word[..end]).or_else(|| is_cut_short.then_some(bare)).filter(|w| w.chars().count() <= 5)?;
     Some(Measure::from_word(word).ok_or_else(|| word.to_owned()))
 }
