@@ -168,6 +168,8 @@ pub enum Shown {
     General,
     /// This many.
     Fixed(u8),
+    /// Another number than the stored one: so many thousands or ten thousands of it.
+    Scaled,
 }
 
 /// The role a written cell plays, which decides its font, alignment and frame.

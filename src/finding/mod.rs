@@ -195,6 +195,11 @@ pub enum Fact {
         /// Their cells with what they give.
         cells: Vec<OwnCell>,
     },
+    /// Amounts whose number format displays another number.
+    Scaled {
+        /// Their cells with what they hold.
+        cells: Vec<OwnCell>,
+    },
     /// The stored result of a formula is not what it gives.
     Stale {
         /// The stored result, which was read.

@@ -216,7 +216,7 @@ fn decimals(budget: &Budget, instance: &Instance) -> u8 {
         let stored = slot.amount.map_or(0, Amount::decimals);
         match slot.shown {
             Shown::Fixed(shown) => shown.max(stored),
-            Shown::General | Shown::Unknown => standard.max(stored),
+            Shown::General | Shown::Scaled | Shown::Unknown => standard.max(stored),
         }
     };
     parts.filter(|p| budget.slot(p.at).amount.is_some()).map(of_part).max().unwrap_or(standard)

@@ -133,6 +133,6 @@ pub fn is_printed_as(budget: &Budget, target: Address, sum: Amount) -> bool {
 pub fn printed_decimals(budget: &Budget, target: Address) -> u8 {
     match budget.slot(target).shown {
         Shown::Fixed(decimals) => decimals,
-        Shown::General | Shown::Unknown => budget.template.about.decimals,
+        Shown::General | Shown::Scaled | Shown::Unknown => budget.template.about.decimals,
     }
 }

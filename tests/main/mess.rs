@@ -39,7 +39,12 @@ fn of(grid: &Grid, rule: &str) -> Told {
 
 /// The fixture with one sheet set so many columns to the right on another, so many rows down.
 fn beside(left: &str, right: &str, by: u16, down: u32) -> Grid {
-    let mut grid = fixture().clone();
+    set_beside(fixture(), left, right, by, down)
+}
+
+/// A workbook with one sheet set so many columns to the right on another, so many rows down.
+fn set_beside(grid: &Grid, left: &str, right: &str, by: u16, down: u32) -> Grid {
+    let mut grid = grid.clone();
     let place = grid.sheets.iter().position(|s| s.name == right).unwrap();
     let mut other = grid.sheets.remove(place);
     move_cells(&mut other, &|at: CellRef| CellRef::new(at.row + down, at.col + by));
@@ -69,6 +74,17 @@ fn tables_side_by_side_are_read_each_by_itself_and_that_is_noted() {
             (1, true),
             "{added:?}"
         );
+    }
+}
+
+#[test]
+fn any_number_of_tables_side_by_side_is_read_each_by_itself() {
+    for gap in [0, 1] {
+        let grid = beside("收支总表", "收入总表", 5 + gap, 0);
+        let grid = set_beside(&grid, "收支总表", "支出总表", 18 + 2 * gap, 0);
+        let grid = set_beside(&grid, "收支总表", "财政拨款收支总表", 27 + 3 * gap, 0);
+        assert_eq!(without_cells(&grid), without_cells(fixture()), "{gap}");
+        assert_eq!(new(&grid).iter().map(|f| &f[..8]).collect::<Vec<_>>(), ["R33 note"; 3], "{gap}");
     }
 }
 
@@ -254,6 +270,16 @@ fn calculated_formulas_are_noted_and_a_stale_result_is_a_warning_at_its_cell() {
 }
 
 #[test]
+fn a_calculated_formula_is_named_by_the_row_of_its_own_side() {
+    let mut grid = with(fixture(), "收支总表", "E39", Value::Uncalculated);
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "收支总表").unwrap();
+    let at: CellRef = "E39".parse().unwrap();
+    sheet.formulas = vec![Formula { at, text: "E37+E38".to_owned(), from: at, gives: None }];
+    calculate(&mut grid);
+    assert!(of(&grid, "R32").message.contains("E39 支出总计 910.01"), "{}", of(&grid, "R32").message);
+}
+
+#[test]
 fn a_measure_in_a_heading_is_read_and_two_measures_of_one_table_are_an_error() {
     let headed = |caption: &str, heading: &str| {
         let grid = with(fixture(), "收支总表", "C4", text(heading));
@@ -266,6 +292,44 @@ fn a_measure_in_a_heading_is_read_and_two_measures_of_one_table_are_an_error() {
     assert_eq!(headed("单位：万元", "预算数（万元）"), (Some("万元"), Vec::new()));
     assert_eq!(headed(" ", "预算数[元]"), (Some("元"), vec!["R10 warning 收支总表!C4".to_owned()]));
     assert_eq!(headed("单位：万元", "预算数(单位：元)"), (Some("万元"), error("E2")));
+}
+
+#[test]
+fn a_measure_in_words_of_its_own_is_read_and_one_cut_short_is_an_error() {
+    let captioned = |caption: &str| {
+        let grid = with(fixture(), "收支总表", "E2", text(caption));
+        let (budget, _) = checked(&grid);
+        let measure = budget.tables[budget.template.table("balance").unwrap()].measure;
+        (measure.map(|m| m.word()), shorts(&grid).into_iter().filter(|f| f.starts_with("R10")).collect::<Vec<_>>())
+    };
+    for caption in ["（元）", "[元]", "金额：元", "（单位：元）", "支出明细（元）"] {
+        assert_eq!(captioned(caption), (Some("元"), vec!["R10 warning 收支总表!E2".to_owned()]), "{caption}");
+    }
+    for caption in ["单位：万", "（单位：百）", "单位：亿元"] {
+        assert_eq!(captioned(caption), (Some("万元"), vec!["R10 error 收支总表!E2".to_owned()]), "{caption}");
+    }
+    for caption in ["元氏县某局", "编制单位：元氏县某局", "单位：某万元店"] {
+        assert_eq!(captioned(caption), (Some("万元"), vec!["R10 note 收支总表!A1".to_owned()]), "{caption}");
+    }
+}
+
+#[test]
+fn a_measure_assumed_among_others_that_are_printed_is_a_warning() {
+    let grid = with(&with(fixture(), "支出总表", "I2", text("单位：元")), "收支总表", "E2", Value::Blank);
+    let measures: Vec<String> = shorts(&grid).into_iter().filter(|f| f.starts_with("R10")).collect();
+    assert_eq!(measures, ["R10 warning 收支总表!A1", "R10 warning 支出总表!I2"]);
+}
+
+#[test]
+fn an_amount_that_displays_as_another_number_is_a_warning_that_lists_it() {
+    let mut grid = fixture().clone();
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "支出总表").unwrap();
+    let at: CellRef = "E14".parse().unwrap();
+    sheet.cells.iter_mut().filter(|c| c.at == at).for_each(|c| c.shown = Shown::Scaled);
+    assert_eq!(new(&grid), ["R37 warning 支出总表!E14"]);
+    let told = of(&grid, "R37");
+    assert!(told.message.contains("E14 机关事业单位基本养老保险缴费支出 55.71"), "{}", told.message);
+    assert_eq!(without_cells(&grid), without_cells(fixture()));
 }
 
 #[test]

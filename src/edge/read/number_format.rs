@@ -15,7 +15,9 @@ pub(super) enum Decimals {
     General,
     /// At least so many and at most so many.
     Between(u8, u8),
-    /// No decimals that could be counted: dates, scaled or hidden numbers.
+    /// The number divided by a thousand or ten thousand: `0.00,`, `0!.0000`.
+    Scaled,
+    /// No decimals that could be counted: dates or hidden numbers.
     Unknown,
 }
 
@@ -92,6 +94,7 @@ impl Decimals {
         match self {
             Self::General => Shown::General,
             Self::Between(least, most) => Shown::Fixed(number.decimals().clamp(least, most)),
+            Self::Scaled => Shown::Scaled,
             Self::Unknown => Shown::Unknown,
         }
     }
@@ -100,14 +103,17 @@ impl Decimals {
     pub(super) fn of(code: &str) -> Self {
         let (mut least, mut most, mut commas) = (0u8, 0u8, 0u8);
         let (mut any, mut after_point, mut percent) = (false, false, false);
+        // A point set as a mere text, and then digits: a decimal point where the number has none.
+        let (mut painted, mut scaled) = (false, false);
         let mut chars = code.chars().take(LONGEST);
         while let Some(c) = chars.next() {
             match c {
-                '"' => drop(chars.by_ref().find(|c| *c == '"')),
+                '"' => painted |= chars.by_ref().take_while(|c| *c != '"').collect::<String>() == "." && any,
                 '[' => drop(chars.by_ref().find(|c| *c == ']')),
-                '\\' | '_' | '*' => drop(chars.next()),
+                '\\' | '!' => painted |= chars.next() == Some('.') && any,
+                '_' | '*' => drop(chars.next()),
                 '0' | '#' | '?' => {
-                    (any, commas) = (true, 0);
+                    (any, commas, scaled) = (true, 0, scaled || painted);
                     if after_point {
                         most = most.saturating_add(1);
                         least = if c == '0' { most } else { least };
@@ -124,8 +130,9 @@ impl Decimals {
                 _ => {}
             }
         }
-        match (any && commas == 0, percent) {
+        match (any, percent) {
             (false, _) => Self::Unknown,
+            (true, _) if scaled || commas > 0 => Self::Scaled,
             (true, false) => Self::Between(least, most),
             // A percentage shows the number a hundredfold.
             (true, true) => Self::Between(least.saturating_add(2), most.saturating_add(2)),
@@ -178,7 +185,14 @@ mod tests {
             ("0.0##", Decimals::Between(1, 3)),
             ("0%", Decimals::Between(2, 2)),
             ("0.00%", Decimals::Between(4, 4)),
-            ("#,##0,", Decimals::Unknown),
+            ("#,##0,", Decimals::Scaled),
+            ("0.00,", Decimals::Scaled),
+            ("0!.0,", Decimals::Scaled),
+            ("0!.0000", Decimals::Scaled),
+            ("0\\.0,\"万\"", Decimals::Scaled),
+            ("0\".\"0000;[Red]0", Decimals::Scaled),
+            ("0.00\\.", Decimals::Between(2, 2)),
+            ("\".\"0.00", Decimals::Between(2, 2)),
             (";;;", Decimals::Unknown),
             ("yyyy\"年\"m\"月\"", Decimals::Unknown),
         ];

@@ -96,6 +96,7 @@ impl Words<'_> {
             Fact::OwnColumn { heading, missing, cells } => self.own_column(table, heading, missing, cells),
             Fact::HiddenCells { rows, columns } => self.hidden_cells(rows, columns),
             Fact::Calculated { cells } => self.calculated(table, cells),
+            Fact::Scaled { cells } => self.scaled(table, cells),
             Fact::Stale { held, gives } => (
                 say!(
                     lang,

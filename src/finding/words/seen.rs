@@ -79,6 +79,22 @@ impl Words<'_> {
         )
     }
 
+    pub(super) fn scaled(&self, table: Option<usize>, cells: &[OwnCell]) -> (String, String) {
+        let (lang, listed) = (self.lang, self.listed(table, cells));
+        (
+            say!(
+                lang,
+                "单元格格式把数缩小到千分之一或万分之一显示，按存储的数读取：{listed}",
+                "The number format displays a thousandth or ten thousandth; the stored numbers were read: {listed}"
+            ),
+            say!(
+                lang,
+                "核对表上注明的金额单位是存储的数的单位还是显示的数的单位；改用普通数值格式。",
+                "See whether the printed measure is that of the stored or of the displayed numbers; use a plain number format."
+            ),
+        )
+    }
+
     /// The first cells with their rows and values, and how many more there are.
     fn listed(&self, table: Option<usize>, cells: &[OwnCell]) -> String {
         let named: Vec<String> = cells.iter().take(NAMED).map(|cell| self.own_cell(table, cell)).collect();

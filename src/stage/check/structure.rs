@@ -86,7 +86,7 @@ impl Named<'_> {
             let Some(amount) = slot.amount else { continue };
             let shown = match slot.shown {
                 Shown::Fixed(decimals) => decimals,
-                Shown::General | Shown::Unknown => amount.decimals(),
+                Shown::General | Shown::Scaled | Shown::Unknown => amount.decimals(),
             };
             if shown != standard {
                 let detail = Detail::Decimals { shown: amount.fixed(shown), standard };

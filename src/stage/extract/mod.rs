@@ -134,6 +134,7 @@ impl Extraction<'_, '_> {
         self.tell_outside(region);
         self.hidden_amounts(region, first);
         self.tell_calculated(region);
+        self.tell_scaled(region);
     }
 
     /// Notes where a table stands, the first time it is met.
@@ -298,7 +299,8 @@ impl Extraction<'_, '_> {
             self.budget.tables.iter().zip(&self.budget.template.tables).filter(|(t, _)| t.is_filed() && t.measure.is_some());
         let mut as_declared = filed.map(|(t, d)| t.measure == Some(d.measure));
         if as_declared.clone().any(|a| a) && as_declared.any(|a| !a) {
-            let kept = self.findings.iter_mut().filter(|f| matches!(f.fact, Fact::MeasureKept { .. }));
+            let kept =
+                self.findings.iter_mut().filter(|f| matches!(f.fact, Fact::MeasureKept { .. } | Fact::MeasureAssumed { .. }));
             kept.for_each(|f| f.severity = Severity::Warning);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::super::locate::Region;
 use super::Extraction;
 use crate::finding::{Fact, Finding, Numbers, OwnCell, Place};
-use crate::grid::{Cell, Value};
+use crate::grid::{Cell, Shown, Value};
 use crate::model::Site;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -82,17 +82,35 @@ impl Extraction<'_, '_> {
         self.note("R32", Severity::Note, Place::in_table(region.table, first), Fact::Calculated { cells });
     }
 
+    /// Tells of the amounts of a region that display as other numbers than those that were read.
+    pub(super) fn tell_scaled(&mut self, region: &Region) {
+        let sheet = &self.folded.sheets[region.sheet];
+        let rows = sheet.rows(region.headings.rows.end, region.rows.end);
+        let is_scaled = |cell: &&Cell| cell.shown == Shown::Scaled && region.headings.columns.contains(&Some(cell.at.col));
+        let scaled = rows.flat_map(|row| sheet.row(row)).map(|(cell, _)| cell).filter(is_scaled);
+        let own = |cell: &Cell| {
+            let Value::Number(number) = cell.value else { return None };
+            Some(OwnCell { site: self.site(region, cell.at), row: None, shown: number.to_string(), number: Some(number) })
+        };
+        let mut cells: Vec<OwnCell> = scaled.filter_map(own).collect();
+        let Some(first) = cells.first().map(|c| c.site) else { return };
+        self.name_rows(region, &mut cells);
+        self.note("R37", Severity::Warning, Place::in_table(region.table, first), Fact::Scaled { cells });
+    }
+
     /// Finds the rows of a table in which cells stand.
     pub(super) fn name_rows(&self, region: &Region, cells: &mut [OwnCell]) {
         let line = |s: Site| (s.sheet, s.cell.row);
-        let mut rows = HashMap::new();
+        let (mut rows, mut own) = (HashMap::new(), HashMap::new());
         for (place, row) in self.budget.tables[region.table].rows.iter().enumerate() {
             if let Some(site) = row.site {
                 rows.entry(line(site)).or_insert(place);
             }
+            own.extend(row.slots.iter().filter_map(|slot| Some((slot.site?, place))));
         }
         for cell in cells {
-            cell.row = rows.get(&line(cell.site)).copied();
+            // Of two rows side by side the one that has the cell names it.
+            cell.row = own.get(&cell.site).or_else(|| rows.get(&line(cell.site))).copied();
         }
     }
 }
