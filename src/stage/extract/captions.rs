@@ -136,9 +136,10 @@ fn loose_measure(line: &str, template: &Template) -> Option<Result<Measure, Stri
     }
     let mark = format!("{}:", template.words.measure);
     let word = &folded[folded.rfind(&mark)? + mark.len()..];
-    // A measure is a short word of its own; a name that has 元 in it is none.
-    let ends = |end: &usize| !word[*end..].starts_with(char::is_alphanumeric);
-    let end = word.find('元').map(|at| at + '元'.len_utf8()).filter(ends);
+    // A measure is a short word of its own; a name that begins with 元 is none.
+    let is_name = line.split_once('元').is_some_and(|(_, after)| after.starts_with(char::is_alphanumeric));
+    let is_word = |end: &usize| !is_name || matches!(Measure::from_word(&word[..*end]), Some(m) if m != Measure::Yuan);
+    let end = word.find('元').map(|at| at + '元'.len_utf8()).filter(is_word);
     // 万 alone leaves open what is counted.
     let bare = word.trim_matches([')', ']']);
     let is_cut_short = !bare.is_empty() && bare.chars().all(|c| "十百千万亿".contains(c));
