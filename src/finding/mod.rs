@@ -195,6 +195,11 @@ pub enum Fact {
         /// Their cells with what they give.
         cells: Vec<OwnCell>,
     },
+    /// Codes were completed with the parts that stand in a row above.
+    CodesCarried {
+        /// Their cells with the whole codes.
+        cells: Vec<OwnCell>,
+    },
     /// Amounts whose number format displays another number.
     Scaled {
         /// Their cells with what they hold.

@@ -193,7 +193,9 @@ fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
 /// The cells that a finding lists.
 fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item = ToldOperand> + 'b {
     let (cells, table): (&[OwnCell], _) = match &finding.fact {
-        Fact::OwnColumn { cells, .. } | Fact::Calculated { cells } | Fact::Scaled { cells } => (cells, finding.place.table),
+        Fact::OwnColumn { cells, .. } | Fact::Calculated { cells } | Fact::Scaled { cells } | Fact::CodesCarried { cells } => {
+            (cells, finding.place.table)
+        }
         _ => (&[], None),
     };
     cells.iter().map(move |cell| {

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use yusuan::edge::read;
 use yusuan::finding::{Lang, in_sheet_order, tell};
-use yusuan::grid::{Grid, Value};
+use yusuan::grid::{Grid, Sheet, Value};
 use yusuan::model::Budget;
 use yusuan::stage::extract::{Extracted, extract};
 use yusuan::stage::folded::Folded;
 use yusuan::stage::recognise::{Recognised, Recogniser};
 use yusuan::stage::{check, layout, recompute};
 use yusuan::template::{Template, load};
+use yusuan::value::CellRef;
 
-use super::support::{address, editions, number, path, put, short, sources};
+use super::support::{address, amounts, editions, number, path, put, short, sources};
 
 /// A district of its own: other titles, one column more, one row called otherwise, 元 instead of 万元.
 const DISTRICT: &str = r#"
@@ -134,6 +135,31 @@ fn two_measures_in_one_workbook_are_both_read() {
     let (budget, _) = findings(&grid("fixtures/shanghai-putuo/区商务委2025单位预算.xlsx"), &template);
     let measure = |id: &str| budget.tables[template.table(id).unwrap()].measure.map(|m| m.word());
     assert_eq!((measure("balance"), measure("three_public")), (Some("元"), Some("万元")));
+}
+
+#[test]
+fn a_code_whose_first_parts_stand_in_a_row_above_is_completed_and_that_is_noted() {
+    let template = editions().into_iter().find(|t| t.name == "shanghai-putuo/unit-2025").unwrap();
+    let mut grid = grid("fixtures/shanghai-putuo/区商务委2025单位预算.xlsx");
+    let before = amounts(&findings(&grid, &template).0);
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "单位支出预算总表").unwrap();
+    let filled = |sheet: &Sheet, row: u32, col: u16| sheet.cell(CellRef::new(row, col)).is_some_and(|c| !c.is_blank());
+    for row in 8..38 {
+        let (second, third) = (filled(sheet, row, 1), filled(sheet, row, 2));
+        if second {
+            put(sheet, CellRef::new(row, 0), Value::Blank);
+        }
+        if third {
+            put(sheet, CellRef::new(row, 1), Value::Blank);
+        }
+    }
+    let (budget, found) = findings(&grid, &template);
+    assert_eq!(amounts(&budget), before);
+    assert_eq!(found, ["R38 note 单位支出预算总表!A10"]);
+    // Without its 款 above, a 项 has no code.
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "单位支出预算总表").unwrap();
+    put(sheet, "B10".parse().unwrap(), Value::Blank);
+    assert!(findings(&grid, &template).1.contains(&"S04 error 单位支出预算总表!A11".to_owned()));
 }
 
 #[test]

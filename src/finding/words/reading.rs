@@ -97,6 +97,7 @@ impl Words<'_> {
             Fact::HiddenCells { rows, columns } => self.hidden_cells(rows, columns),
             Fact::Calculated { cells } => self.calculated(table, cells),
             Fact::Scaled { cells } => self.scaled(table, cells),
+            Fact::CodesCarried { cells } => self.carried(table, cells),
             Fact::Stale { held, gives } => (
                 say!(
                     lang,

@@ -79,6 +79,18 @@ impl Words<'_> {
         )
     }
 
+    pub(super) fn carried(&self, table: Option<usize>, cells: &[OwnCell]) -> (String, String) {
+        let (lang, listed) = (self.lang, self.listed(table, cells));
+        (
+            say!(
+                lang,
+                "科目编码的前几位只写在上面的行，照上面的行补全读取：{listed}",
+                "The first parts of codes stand only in a row above and were completed from there: {listed}"
+            ),
+            say!(lang, "每行写全类、款、项编码。", "Write every part of the code in every row."),
+        )
+    }
+
     pub(super) fn scaled(&self, table: Option<usize>, cells: &[OwnCell]) -> (String, String) {
         let (lang, listed) = (self.lang, self.listed(table, cells));
         (

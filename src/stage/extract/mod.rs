@@ -44,6 +44,8 @@ struct Extraction<'f, 'g> {
     outside: Vec<OwnCell>,
     /// Formulas of the region being read that were calculated here.
     calculated: Vec<OwnCell>,
+    /// Codes of the region being read whose first parts stand in a row above.
+    carried: Vec<OwnCell>,
 }
 
 /// Reads the budget in a workbook, of the year given where the workbook names none; `None` when it holds no table of the edition.
@@ -88,8 +90,15 @@ fn from_located(
     let sheet_of = |s: &Sheet| SheetOf { source: usize::from(s.source), name: s.name.clone(), blocks: s.blocks.clone() };
     budget.sheets = folded.sheets.iter().map(|s| sheet_of(s.sheet)).collect();
     let progress = template.tables.iter().map(table::Progress::new).collect();
-    let mut extraction =
-        Extraction { folded, budget, findings: Vec::new(), progress, outside: Vec::new(), calculated: Vec::new() };
+    let mut extraction = Extraction {
+        folded,
+        budget,
+        findings: Vec::new(),
+        progress,
+        outside: Vec::new(),
+        calculated: Vec::new(),
+        carried: Vec::new(),
+    };
     extraction.identity(&located, year);
     for region in &located.regions {
         extraction.region(region);
@@ -135,6 +144,7 @@ impl Extraction<'_, '_> {
         self.hidden_amounts(region, first);
         self.tell_calculated(region);
         self.tell_scaled(region);
+        self.tell_carried(region);
     }
 
     /// Notes where a table stands, the first time it is met.

@@ -98,6 +98,14 @@ impl Extraction<'_, '_> {
         self.note("R37", Severity::Warning, Place::in_table(region.table, first), Fact::Scaled { cells });
     }
 
+    /// Tells of the codes of a region that were completed from a row above.
+    pub(super) fn tell_carried(&mut self, region: &Region) {
+        let mut cells = std::mem::take(&mut self.carried);
+        let Some(first) = cells.first().map(|c| c.site) else { return };
+        self.name_rows(region, &mut cells);
+        self.note("R38", Severity::Note, Place::in_table(region.table, first), Fact::CodesCarried { cells });
+    }
+
     /// Finds the rows of a table in which cells stand.
     pub(super) fn name_rows(&self, region: &Region, cells: &mut [OwnCell]) {
         let line = |s: Site| (s.sheet, s.cell.row);

@@ -8,7 +8,7 @@ use super::Extraction;
 use super::captions::is_caption;
 use super::forms::shown;
 use super::outside::is_amount;
-use crate::finding::{Detail, Fact, Place};
+use crate::finding::{Detail, Fact, OwnCell, Place};
 use crate::grid::{Cell, Value};
 use crate::model::{Key, Row, Site, Slot, Text};
 use crate::template::written::Severity;
@@ -24,12 +24,14 @@ pub(super) struct Progress {
     number: u32,
     /// Whether a missing 序号 has been told.
     told: bool,
+    /// The parts of the code read last, one for each level.
+    code: Vec<String>,
 }
 
 impl Progress {
     /// Before the first row.
     pub(super) fn new(declared: &Declared) -> Self {
-        Self { last: vec![None; declared.sides.len()], number: 0, told: false }
+        Self { last: vec![None; declared.sides.len()], number: 0, told: false, code: Vec::new() }
     }
 }
 
@@ -123,7 +125,7 @@ impl Extraction<'_, '_> {
         let filed = &self.budget.tables[region.table];
         let row = filed.rows.iter().find_map(|r| r.site);
         let Some(first) = row.map(|row| filed.title.as_ref().map_or(row, |t| t.site)) else { return false };
-        let before = self.progress[region.table].clone();
+        let (before, carried) = (self.progress[region.table].clone(), self.carried.len());
         self.progress[region.table] = Progress::new(declared);
         let mut keys = Vec::new();
         for row in rows {
@@ -134,6 +136,7 @@ impl Extraction<'_, '_> {
             }
         }
         self.progress[region.table] = before;
+        self.carried.truncate(carried);
         let is_copy = !keys.is_empty() && keys.iter().all(|k| self.budget.tables[region.table].has_row(*k));
         if is_copy {
             let site = self.site(region, CellRef::new(region.rows.start, 0));
@@ -201,7 +204,7 @@ impl Extraction<'_, '_> {
     fn code(&mut self, region: &Region, declared: &Declared, row: u32) -> String {
         let sheet = &self.folded.sheets[region.sheet];
         let columns: Vec<usize> = declared.columns_of(ColumnKind::Code).collect();
-        let mut code = String::new();
+        let mut parts = vec![String::new(); columns.len()];
         for (level, column) in columns.iter().enumerate() {
             let Some(at) = region.headings.columns[*column].map(|col| CellRef::new(row, col)) else { continue };
             let Some((cell, folded)) = sheet.at(at) else { continue };
@@ -219,12 +222,39 @@ impl Extraction<'_, '_> {
                 let site = Site { sheet: region.sheet as u16, cell: at };
                 let fact = Fact::CodePadded { written: part, read: padded.clone() };
                 self.note("R12", Severity::Note, Place::in_table(region.table, site), fact);
-                code.push_str(&padded);
+                parts[level] = padded;
             } else {
-                code.push_str(&part);
+                parts[level] = part;
             }
         }
-        code
+        if self.carry_code(region.table, &mut parts) {
+            let site =
+                Site { sheet: region.sheet as u16, cell: CellRef::new(row, region.headings.columns[columns[0]].unwrap_or(0)) };
+            self.carried.push(OwnCell { site, row: None, shown: parts.concat(), number: None });
+        }
+        parts.concat()
+    }
+
+    /// Completes a code whose first parts stand only in a row above; tells whether it did.
+    fn carry_code(&mut self, table: usize, parts: &mut Vec<String>) -> bool {
+        let Some(deepest) = parts.iter().rposition(|p| !p.is_empty()) else { return false };
+        if parts.iter().any(|p| !p.bytes().all(|b| b.is_ascii_digit())) {
+            return false;
+        }
+        let above = std::mem::take(&mut self.progress[table].code);
+        let mut whole = parts.clone();
+        for level in 0..deepest.min(above.len()) {
+            // What stands above counts only below the same parts.
+            if whole[level].is_empty() && whole[..level] == above[..level] {
+                whole[level].clone_from(&above[level]);
+            }
+        }
+        let is_carried = whole != *parts && whole[..deepest].iter().all(|p| !p.is_empty());
+        if is_carried {
+            parts.clone_from(&whole);
+        }
+        self.progress[table].code.clone_from(parts);
+        is_carried
     }
 
     /// The declared row that a label names: the next one after the row met last, or else one not met yet.
