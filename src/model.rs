@@ -356,8 +356,9 @@ impl Row {
         let code = code.to_string();
         let columns: Vec<usize> = declared.columns_of(ColumnKind::Code).collect();
         let level = columns.iter().position(|c| *c == column)?;
-        if columns.len() == 1 {
-            return Some(code);
+        // A code of no known level is never cut: it stands whole in the first column.
+        if columns.len() == 1 || !declared.levels.iter().any(|l| usize::from(*l) == code.len()) {
+            return (level == 0).then_some(code);
         }
         let end = usize::from(*declared.levels.get(level)?);
         let start = level.checked_sub(1).map_or(0, |l| usize::from(declared.levels[l]));

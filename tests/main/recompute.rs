@@ -3,14 +3,17 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use yusuan::finding::Finding;
-use yusuan::model::{Address, Budget};
+use yusuan::grid::Value;
+use yusuan::model::{Address, Budget, Key};
 use yusuan::stage::check;
+use yusuan::stage::extract::extract;
+use yusuan::stage::folded::Folded;
 use yusuan::stage::instances::{self, Standing};
 use yusuan::stage::recompute::{Change, definitions, recompute};
 use yusuan::template::{ColumnKind, Relation};
 use yusuan::value::Amount;
 
-use crate::support::{address, amount, budget_of, fixture, template};
+use crate::support::{address, amount, budget_of, editions, fixture, path, template};
 
 fn filed() -> Budget {
     budget_of(fixture()).budget
@@ -195,4 +198,29 @@ proptest! {
         let broken: Vec<_> = check::check(&budget).into_iter().filter(of_definitions).map(|f| (f.rule, f.place.site)).collect();
         prop_assert_eq!(broken, Vec::new());
     }
+}
+
+#[test]
+fn a_code_of_no_known_level_keeps_the_totals_as_filed_and_is_written_whole() {
+    let putuo = std::fs::read(path("fixtures/shanghai-putuo/区商务委2025单位预算.xlsx")).unwrap();
+    let mut grid = yusuan::edge::read::read(&putuo, "a.xlsx").unwrap();
+    let template = editions().into_iter().find(|t| t.name == "shanghai-putuo/unit-2025").unwrap();
+    let table = template.table("expenditure").unwrap();
+    let before = extract(&Folded::new(&grid), "a.xlsx", &template, None).unwrap().budget;
+    // Without any 类 the codes of 款 and 项 are four digits.
+    let first = before.tables[table].area.unwrap();
+    let sheet =
+        grid.sheets.iter_mut().find(|s| s.name == before.place(before.tables[table].title.as_ref().unwrap().site).0).unwrap();
+    sheet.cells.retain(|c| c.at.col != first.first.col || c.at.row < 8 || !matches!(c.value, Value::Number(_)));
+    let read = extract(&Folded::new(&grid), "a.xlsx", &template, None).unwrap();
+    assert!(read.findings.iter().any(|f| f.rule == "R20"), "nothing says that totals are kept");
+    let mut budget = read.budget;
+    let filed = budget.tables[table].clone();
+    recompute(&mut budget);
+    let amounts = |t: &yusuan::model::Table| t.amounts().map(|(row, column, s)| (row, column, s.amount)).collect::<Vec<_>>();
+    assert_eq!(amounts(&budget.tables[table]), amounts(&filed));
+    let long = filed.rows.iter().find(|r| matches!(r.key, Key::Code(code) if code.length() == 4)).unwrap();
+    let declared = &template.tables[table];
+    let parts: Vec<_> = declared.columns_of(ColumnKind::Code).map(|c| long.code_part(declared, c)).collect();
+    assert_eq!(parts.iter().flatten().map(String::len).collect::<Vec<_>>(), [4]);
 }

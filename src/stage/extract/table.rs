@@ -186,6 +186,10 @@ impl Extraction<'_, '_> {
     fn coded_line(&mut self, region: &Region, declared: &Declared, row: u32, written: String, folded: &str) -> Line {
         let code = self.code(region, declared, row);
         if let Ok(code) = code.parse::<Code>() {
+            // Which rows a code of no known level belongs to cannot be told, so that sums over codes cannot be computed.
+            if !declared.levels.iter().any(|l| usize::from(*l) == usize::from(code.length())) {
+                self.budget.tables[region.table].incomplete = true;
+            }
             return Line::Row(Key::Code(code), written);
         }
         // 合计 may stand in the code column or in the name column.
