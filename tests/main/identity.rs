@@ -107,6 +107,17 @@ fn a_measure_printed_in_words_of_its_own_is_read_and_one_that_is_not_known_is_an
 }
 
 #[test]
+fn a_measure_printed_only_below_the_table_is_read() {
+    for cell in ["I30", "A30", "J4"] {
+        let without = with(fixture(), "支出总表", "I2", Value::Blank);
+        let grid = with(&without, "支出总表", cell, text("单位：元"));
+        let place = template().table("expenditure").unwrap();
+        assert_eq!(budget_of(&grid).budget.tables[place].measure.map(|m| m.word()), Some("元"), "{cell}");
+        assert!(shorts(&grid).contains(&format!("R10 warning 支出总表!{cell}")), "{cell}: {:?}", shorts(&grid));
+    }
+}
+
+#[test]
 fn a_coded_table_without_its_total_row_is_told() {
     let mut grid = fixture().clone();
     let sheet = grid.sheets.iter_mut().find(|s| s.name == "支出总表").unwrap();

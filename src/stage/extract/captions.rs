@@ -33,6 +33,7 @@ impl Extraction<'_, '_> {
         let printed = taken;
         let loose = || self.lines_above(region).into_iter().find_map(|(line, at)| Some((loose_measure(&line, &template)?, at)));
         let loose = if printed.is_none() { loose() } else { None };
+        let printed = printed.or_else(|| if loose.is_none() { self.measure_within(region) } else { None });
         let place = |at| Place::in_table(region.table, self.site(region, at));
         if let Some((Err(word), at)) = &loose {
             self.note("R10", Severity::Error, place(*at), Fact::MeasureUnknown { printed: word.clone() });
@@ -51,6 +52,20 @@ impl Extraction<'_, '_> {
             _ => {}
         }
         Some(printed.map_or(declared.measure, |(measure, _)| measure))
+    }
+
+    /// The measure that a short line beside the headings or below the table names: `单位：元`.
+    fn measure_within(&self, region: &Region) -> Option<(Measure, CellRef)> {
+        let template = &self.budget.template;
+        let sheet = &self.folded.sheets[region.sheet];
+        let mark = format!("{}:", template.words.measure);
+        let cells = sheet.rows(region.headings.rows.start, region.rows.end).flat_map(|row| sheet.row(row));
+        let mut lines = cells.filter(|(_, folded)| folded.contains(&mark) && folded.chars().count() < 30);
+        lines.find_map(|(cell, _)| {
+            let line = cell.text()?;
+            let measure = read_caption(line, template).and_then(|f| f.measure).or_else(|| loose_measure(line, template)?.ok())?;
+            Some((measure, cell.at))
+        })
     }
 
     /// The measures that headings of amounts name, from left to right.
