@@ -22,7 +22,7 @@ use crate::stage::whose::{self, Whose};
 use crate::template::{Severity, Template};
 use crate::value::text;
 
-/// The most rows of one table: each may be found wrong by many rules, and all that is found is held until it is told.
+/// The most rows of all tables of a budget: each may be found wrong by many rules, and all that is found is held until it is told.
 const ROWS: usize = 10_000;
 
 /// What came of reading one input.
@@ -264,9 +264,9 @@ impl Reader {
     }
 }
 
-/// What is made of a budget; one with a table of too many rows is refused.
+/// What is made of a budget; one with too many rows is refused.
 fn made<T>(name: &str, extracted: Extracted, (saved, lang): (Option<String>, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
-    if extracted.budget.tables.iter().any(|table| table.rows.len() > ROWS) {
+    if extracted.budget.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS {
         let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
     }

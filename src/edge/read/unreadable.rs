@@ -79,7 +79,7 @@ pub enum Limit {
     Parts,
     /// Bytes of the file itself.
     File,
-    /// Rows of one table.
+    /// Rows of the tables of one budget.
     Rows,
     /// Sheets.
     Sheets,
@@ -192,7 +192,7 @@ impl Limit {
             Self::Text => "文字过多",
             Self::Parts => "内部部件过多",
             Self::File => "文件过大",
-            Self::Rows => "一张表的行数过多",
+            Self::Rows => "各表的行数过多",
             Self::Sheets => "工作表过多",
             Self::Depth => "内容嵌套过深",
             Self::Time => "读取时间过长",
@@ -208,7 +208,7 @@ impl fmt::Display for Limit {
             Self::Text => "text",
             Self::Parts => "parts",
             Self::File => "bytes of the file (--max-size)",
-            Self::Rows => "rows of one table",
+            Self::Rows => "rows of the tables of one budget",
             Self::Sheets => "sheets (--max-sheets)",
             Self::Depth => "elements within elements",
             Self::Time => "time (--max-seconds)",
