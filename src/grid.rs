@@ -18,6 +18,33 @@ pub struct Grid {
     pub title: String,
 }
 
+/// A long list to be written below its headings, row by row, that is never held as cells.
+pub trait Rows {
+    /// The name of its sheet, which is its title too.
+    fn name(&self) -> &str;
+    /// Its headings.
+    fn headings(&self) -> &[String];
+    /// The widths of its columns.
+    fn widths(&self) -> &[f64];
+    /// How many rows it has.
+    fn len(&self) -> usize;
+    /// Whether it has none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Hands over the cells of a row, from left to right.
+    fn row(&self, place: usize, put: &mut dyn FnMut(Plain<'_>));
+}
+
+/// A cell of a long list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Plain<'a> {
+    /// Text; nothing where it is empty.
+    Text(&'a str),
+    /// A number, exact.
+    Number(Amount),
+}
+
 /// One sheet: its cells, and how it is drawn when it is written.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Sheet {

@@ -23,6 +23,8 @@ pub struct Budget {
     pub sources: Vec<String>,
     /// The sheets it was read from.
     pub sheets: Vec<SheetOf>,
+    /// When its file was last saved, as the file itself says.
+    pub saved: Option<String>,
     /// Its tables, one for every declared table.
     pub tables: Vec<Table>,
     /// Its forms, in order.
@@ -108,7 +110,7 @@ pub struct Text {
 }
 
 /// What a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// A declared row, by its place in the template.
     Declared(usize),
@@ -198,6 +200,7 @@ impl Budget {
             name: None,
             sources: Vec::new(),
             sheets: Vec::new(),
+            saved: None,
             tables,
             forms: Vec::new(),
             narrative: Vec::new(),
@@ -244,7 +247,7 @@ impl Budget {
 
 impl SheetOf {
     /// A cell as it is found by its reader. Paragraphs are counted without the tables that have names of their own.
-    fn place(&self, cell: CellRef) -> (&str, CellRef) {
+    pub fn place(&self, cell: CellRef) -> (&str, CellRef) {
         let mut row = cell.row;
         for block in self.blocks.iter().take_while(|b| b.rows.start <= cell.row) {
             match &block.name {

@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
                     (unit, told)
                 }
                 Taken::Unreadable(told) | Taken::Failed(told) => (String::new(), vec![*told]),
-                Taken::Own | Taken::Else => return Ok(()),
+                Taken::Own | Taken::Else | Taken::Summary(_) => return Ok(()),
             };
             let (unit, told) = told;
             if told.iter().any(|t| arguments.fail_on.fails(t.severity)) {

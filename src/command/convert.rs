@@ -139,7 +139,7 @@ impl<'a> Run<'a> {
     fn take(&mut self, name: &str, taken: Taken<Made>, reader: &Reader) -> anyhow::Result<()> {
         self.bar.inc(1);
         match taken {
-            Taken::Own | Taken::Else => Ok(()),
+            Taken::Own | Taken::Else | Taken::Summary(_) => Ok(()),
             Taken::Unreadable(told) | Taken::Failed(told) => self.report(name, "", &[*told]),
             Taken::Budget(made, version) => self.budget(name, made, &version, reader),
         }

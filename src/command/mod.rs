@@ -5,6 +5,9 @@ mod convert;
 mod draft;
 mod explain;
 mod joining;
+mod makeup;
+mod membership;
+mod merge;
 mod model;
 mod reading;
 mod taking;
@@ -76,6 +79,8 @@ enum Command {
     Convert(convert::Arguments),
     /// 核对勾稽关系，只报告问题
     Check(check::Arguments),
+    /// 把各单位的预算汇总成部门、本级的预算，并逐格证明
+    Merge(merge::Arguments),
     /// 把工作簿读成规范的数据，每份预算一行 JSON
     Model(model::Arguments),
     /// 查看模板
@@ -93,6 +98,7 @@ pub fn run() -> ExitCode {
     let outcome = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, &cli.shared),
         Command::Check(arguments) => check::run(arguments, &cli.shared),
+        Command::Merge(arguments) => merge::run(arguments, &cli.shared),
         Command::Model(arguments) => model::run(arguments, &cli.shared),
         Command::Template(arguments) => template::run(arguments, &cli.shared),
         Command::Explain(arguments) => explain::run(arguments, &cli.shared),

@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
                         &format!("{name}：{}。{}。", told.message, told.advice.trim_end_matches('。')),
                     )?;
                 }
-                Taken::Own | Taken::Else => {}
+                Taken::Own | Taken::Else | Taken::Summary(_) => {}
             }
             Ok(())
         },

@@ -13,6 +13,9 @@ use crate::edge::input::{self, Input, Meant, Unavailable};
 use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
 use crate::finding::{Lang, Told, tell_passed_over, tell_unreadable};
+use crate::grid::Grid;
+use crate::model::Budget;
+use crate::stage::extract;
 use crate::stage::folded::Folded;
 use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
@@ -65,6 +68,13 @@ struct AccessArguments {
     max_seconds: u64,
 }
 
+impl ReadingArguments {
+    /// The year that was given.
+    pub(super) fn year(&self) -> Option<i32> {
+        self.year
+    }
+}
+
 const LIMITS: Limits = Limits::USUAL;
 
 impl AccessArguments {
@@ -98,6 +108,8 @@ pub(super) enum Taken<T> {
     Own,
     /// Text that is no budget, found in a folder.
     Else,
+    /// A summary made earlier, where the command takes it apart.
+    Summary(Box<Grid>),
 }
 
 /// Everything needed to read workbooks.
@@ -111,6 +123,8 @@ pub(super) struct Reader {
     pub(super) year: Option<i32>,
     pub(super) lang: Lang,
     pub(super) options: ReadOptions,
+    /// Whether summaries made earlier are handed over as they are.
+    pub(super) recalls: bool,
 }
 
 /// The editions at hand, all proved sound.
@@ -149,7 +163,49 @@ impl Reader {
         let places = inputs.iter().enumerate().filter_map(place).collect();
         let (recogniser, year) = (Recogniser::new(templates), arguments.year);
         let options = arguments.access.options()?;
-        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options })
+        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options, recalls: false })
+    }
+
+    /// Summaries made earlier are handed over as they are.
+    pub(super) fn recalling(mut self) -> Self {
+        self.recalls = true;
+        self
+    }
+
+    /// The editions at hand.
+    pub(super) fn editions(&self) -> &[Arc<Template>] {
+        self.recogniser.editions()
+    }
+
+    /// The grid in one file.
+    pub(super) fn grid_of(&self, path: &Path) -> anyhow::Result<Grid> {
+        let (inputs, problems) = input::collect(std::slice::from_ref(&path.to_owned()));
+        let failed = |problem: &Unavailable| Wrong(format!("“{}”{}。{}", path.display(), problem.message(), problem.advice()));
+        if let Some((_, problem)) = problems.first() {
+            return Err(failed(problem).into());
+        }
+        let input = inputs.first().ok_or_else(|| failed(&Unavailable::Barren))?;
+        let mut grid = input.read(&self.options).map_err(|problem| failed(&problem))?;
+        formula::calculate(&mut grid);
+        Ok(grid)
+    }
+
+    /// The one budget in a file.
+    pub(super) fn budget_in(&self, path: &Path) -> anyhow::Result<Budget> {
+        let grid = self.grid_of(path)?;
+        let folded = Folded::new(&grid);
+        let name = path.display().to_string();
+        let template = match self.recogniser.recognise(&folded) {
+            Recognised::Edition(fit) => fit.template,
+            Recognised::Tie(_) => return Err(Wrong(format!("“{name}”有几个模板同样符合，请用 --template 指定")).into()),
+            Recognised::Nothing => return Err(Wrong(format!("“{name}”中没有认识的预算表")).into()),
+        };
+        self.extract_as(&grid, &name, &template).ok_or_else(|| Wrong(format!("“{name}”中没有认识的预算表")).into())
+    }
+
+    /// The budget in a grid, in an edition that is known.
+    pub(super) fn extract_as(&self, grid: &Grid, name: &str, template: &Arc<Template>) -> Option<Budget> {
+        extract::extract(&Folded::new(grid), name, template, self.year).map(|extracted| extracted.budget)
     }
 
     /// How many inputs there are.

@@ -16,6 +16,7 @@ use crate::model::Budget;
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
 use crate::stage::formula;
+use crate::stage::layout::MERGED;
 use crate::stage::locate::{self, Located};
 use crate::stage::recognise::{Fit, Recognised};
 use crate::stage::whose::{self, Whose};
@@ -153,6 +154,9 @@ impl Reader {
         if input.found && grid.mark.is_some() {
             return Read::Taken(vec![Taken::Own.into()]);
         }
+        if self.recalls && grid.mark.as_deref().is_some_and(|mark| mark.starts_with(MERGED)) {
+            return Read::Taken(vec![Taken::Summary(Box::new(grid)).into()]);
+        }
         formula::calculate(&mut grid);
         let folded = Folded::new(&grid);
         match self.recogniser.recognise(&folded) {
@@ -265,13 +269,14 @@ impl Reader {
 }
 
 /// What is made of a budget; one with too many rows is refused.
-fn made<T>(name: &str, extracted: Extracted, (saved, lang): (Option<String>, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
+fn made<T>(name: &str, mut extracted: Extracted, (saved, lang): (Option<String>, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
     if extracted.budget.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS {
         let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
     }
     let whose = whose_is(&extracted.budget);
     let tables = extracted.budget.tables.iter().filter(|t| t.is_filed()).count();
+    extracted.budget.saved.clone_from(&saved);
     Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved, tables }
 }
 
@@ -284,7 +289,7 @@ fn outcome_of<T>(taken: &Taken<T>) -> Outcome {
         Taken::Unreadable(told) if told.severity < Severity::Error => Outcome::Done,
         Taken::Unreadable(_) => Outcome::Unread,
         Taken::Failed(_) => Outcome::Internal,
-        Taken::Budget(..) | Taken::Own | Taken::Else => Outcome::Done,
+        Taken::Budget(..) | Taken::Summary(_) | Taken::Own | Taken::Else => Outcome::Done,
     }
 }
 

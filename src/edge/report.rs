@@ -2,9 +2,8 @@
 
 use std::io::{self, Write};
 
-use crate::finding::{Group, Lang, Told, groups};
+use crate::finding::{Group, Lang, Severities, Told, groups};
 use crate::model::Budget;
-use crate::template::Severity;
 use crate::value::text::printable;
 
 /// The rule under which an input is told that could not be read at all.
@@ -19,12 +18,8 @@ pub struct Counts {
     pub budgets: usize,
     /// Inputs that could not be read.
     pub unreadable: usize,
-    /// 必改
-    pub errors: usize,
-    /// 核实
-    pub warnings: usize,
-    /// 提示 and 试行
-    pub notes: usize,
+    /// By severity.
+    pub found: Severities,
 }
 
 impl Counts {
@@ -34,17 +29,13 @@ impl Counts {
         self.unreadable += usize::from(unreadable);
         self.budgets += usize::from(!unreadable && told.iter().all(|t| t.rule != PASSED_OVER));
         for one in told.iter().filter(|t| t.rule != UNREADABLE) {
-            match one.severity {
-                Severity::Error => self.errors += 1,
-                Severity::Warning => self.warnings += 1,
-                Severity::Note | Severity::Trial => self.notes += 1,
-            }
+            self.found.add(one.severity);
         }
     }
 
     /// The counts in one line.
     pub fn line(&self, lang: Lang) -> String {
-        let Self { budgets, unreadable, errors, warnings, notes } = self;
+        let Self { budgets, unreadable, found: Severities { errors, warnings, notes } } = self;
         match lang {
             Lang::Zh => {
                 let unread =

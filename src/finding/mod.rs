@@ -2,6 +2,7 @@
 
 mod causes;
 mod detail;
+mod merging;
 mod told;
 mod words;
 
@@ -14,8 +15,9 @@ use crate::value::Amount;
 
 pub use causes::{Group, groups};
 pub use detail::Detail;
+pub use merging::{Merging, Refusal};
 pub use told::{
-    Told, ToldOperand, tell, tell_again, tell_failed, tell_newer, tell_nothing_known, tell_older, tell_passed_over, tell_tie,
+    Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over, tell_tie,
     tell_unreadable,
 };
 pub use words::Lang;
@@ -351,6 +353,28 @@ pub enum Identity {
     Name,
     /// Budget year.
     Year,
+}
+
+/// How many findings there are of each severity.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Severities {
+    /// 必改
+    pub errors: usize,
+    /// 核实
+    pub warnings: usize,
+    /// 提示 and 试行
+    pub notes: usize,
+}
+
+impl Severities {
+    /// Counts one more.
+    pub fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+            Severity::Note | Severity::Trial => self.notes += 1,
+        }
+    }
 }
 
 impl Finding {

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::words::{Lang, Words};
-use super::{Fact, Finding, OwnCell, Place, Verdict};
+use super::words::{self, Lang, Words};
+use super::{Fact, Finding, Merging, OwnCell, Place, Verdict};
 use crate::model::Budget;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -175,6 +175,18 @@ pub fn tell_newer(file: &str, older: &str, lang: Lang) -> Told {
 pub fn tell_failed(file: &str, lang: Lang) -> Told {
     let (message, advice) = super::words::failed(lang);
     tell_unreadable(file, message, advice)
+}
+
+/// Tells something of a merger, of a file or of the summary, under a rule of the summary's edition.
+pub fn tell_merging(fact: &Merging, rule: &str, file: &str, summary: &Budget, lang: Lang) -> Told {
+    let template = &summary.template;
+    let money = words::Money { decimals: template.about.decimals, measure: template.measure.word() };
+    let (message, advice) = words::merging(fact, &money, lang);
+    let declared = template.merging.rule(rule);
+    let severity = fact.severity().or(declared.map(|r| r.severity)).unwrap_or(Severity::Note);
+    let advice = advice.or_else(|| declared.map(|r| r.why.clone())).unwrap_or_default();
+    let told = tell_unreadable(file, message, advice);
+    Told { rule: rule.to_owned(), severity, unit: summary.code.clone(), year: summary.year, ..told }
 }
 
 fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {

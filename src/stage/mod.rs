@@ -10,6 +10,8 @@ mod headings;
 pub mod instances;
 pub mod layout;
 pub mod locate;
+pub mod mapping;
+pub mod merge;
 mod panels;
 pub mod recognise;
 pub mod recompute;

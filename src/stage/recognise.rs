@@ -56,6 +56,11 @@ impl Recogniser {
         Self { templates, titles }
     }
 
+    /// The editions at hand.
+    pub fn editions(&self) -> &[Arc<Template>] {
+        &self.templates
+    }
+
     /// The edition that a workbook follows.
     pub fn recognise(&self, folded: &Folded<'_>) -> Recognised {
         let mut fits = self.by_titles(folded);

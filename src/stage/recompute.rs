@@ -53,6 +53,12 @@ pub fn definitions(budget: &Budget) -> HashMap<Address, Definition> {
     all
 }
 
+/// The cells that a rule makes of others of which at least one was filed.
+pub fn filled_totals(budget: &Budget) -> HashSet<Address> {
+    let is_filled = |definition: &Definition| definition.parts.iter().any(|p| budget.slot(p.at).amount.is_some());
+    definitions(budget).into_iter().filter(|(_, definition)| is_filled(definition)).map(|(at, _)| at).collect()
+}
+
 /// Clears printed zeros and computes every defined cell from its parts. A filed total whose parts are all blank stays.
 pub fn recompute(budget: &mut Budget) -> Vec<Change> {
     let mut work = Recompute { definitions: definitions(budget), done: HashSet::new(), changes: Vec::new(), budget };

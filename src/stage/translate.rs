@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::mapping::Mapping;
 use crate::finding::{Fact, Finding, Place};
 use crate::model::{Address, Budget, Form, Key, Row, Slot, State, Table};
 use crate::template::{Body, Severity, Table as Declared, Template};
@@ -13,7 +14,8 @@ const RENAMED: &str = "R19";
 
 /// The budget in another edition, and what did not go over, told of the budget as it was.
 pub fn translate(budget: &Budget, target: &Arc<Template>) -> (Budget, Vec<Finding>) {
-    let mut moving = Moving { from: budget, to: Budget::new(Arc::clone(target)), findings: Vec::new() };
+    let mapping = Mapping::new(&budget.template, target);
+    let mut moving = Moving { from: budget, to: Budget::new(Arc::clone(target)), mapping, findings: Vec::new() };
     moving.to.year = budget.year;
     (moving.to.code, moving.to.name) = (budget.code.clone(), budget.name.clone());
     (moving.to.sources, moving.to.sheets) = (budget.sources.clone(), budget.sheets.clone());
@@ -28,6 +30,7 @@ pub fn translate(budget: &Budget, target: &Arc<Template>) -> (Budget, Vec<Findin
 struct Moving<'b> {
     from: &'b Budget,
     to: Budget,
+    mapping: Mapping,
     findings: Vec<Finding>,
 }
 
@@ -43,7 +46,7 @@ impl Moving<'_> {
         if !filed.is_filed() || declared.declared.body == Body::Form {
             return;
         }
-        let Some(there) = self.to.template.table(&declared.declared.id) else {
+        let Some(there) = self.mapping.table(place) else {
             let amounts: Vec<_> = filed.amounts().filter_map(|(_, _, slot)| slot.amount).collect();
             let severity = if filed.state == State::Filled { Severity::Error } else { Severity::Note };
             return self.left_behind(severity, Place::table(self.from, place), declared.declared.sheet.clone(), amounts);
@@ -62,23 +65,17 @@ impl Moving<'_> {
     }
 
     fn row(&mut self, place: usize, row: usize, table: &mut Table, target: &Declared) {
-        let declared = &self.from.template.tables[place];
         let filed = &self.from.tables[place].rows[row];
-        let key = match filed.key {
-            Key::Declared(at) => target.row_or_absorber(&declared.rows[at].id).map(Key::Declared),
-            key => (target.declared.body == declared.declared.body).then_some(key),
-        };
-        let Some(key) = key else {
+        let Some(key) = self.mapping.key(place, filed.key) else {
             let amounts: Vec<_> = filed.slots.iter().filter_map(|s| s.amount).collect();
             if filed.site.is_some() && !(amounts.is_empty() && filed.texts.is_empty()) {
                 self.left_behind(Severity::Error, Place::row(self.from, place, row), filed.label.clone(), amounts);
             }
             return;
         };
-        let side = if let Key::Declared(at) = key { target.rows[at].side } else { 0 };
         let at = self.target_row(place, row, key, table, target);
         for (column, slot) in filed.slots.iter().enumerate() {
-            let there = target.column(&declared.columns[column].cell, side);
+            let there = self.mapping.column(place, filed.key, column);
             if let Some(there) = there.filter(|_| slot.unread) {
                 table.rows[at].slots[there].unread = true;
             }
@@ -95,7 +92,7 @@ impl Moving<'_> {
             }
         }
         for (column, text) in &filed.texts {
-            if let Some(there) = target.column(&declared.columns[*column].cell, side) {
+            if let Some(there) = self.mapping.column(place, filed.key, *column) {
                 table.rows[at].texts.push((there, text.clone()));
             } else {
                 let cell = Place::in_table(place, text.site);

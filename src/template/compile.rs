@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use super::rules::{self, Known};
 use super::written::{self, Edition};
 use super::{
-    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Narrative, Pattern, Row, Table, Template, overlay, sound,
+    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template, overlay, sound,
 };
 use crate::value::{Measure, text};
 
@@ -144,6 +144,7 @@ impl Compiler<'_> {
         let lists = self.lists()?;
         let tables = edition.table.iter().map(|t| self.table(t, measure, &captions, &lists)).collect::<Result<Vec<_>, _>>()?;
         let narrative = edition.narrative.as_ref().map(|n| self.narrative(n, &tables)).transpose()?;
+        self.pattern("merge.title", &edition.merge.title)?;
         for line in [&edition.document.title, &edition.document.combined].into_iter().chain(&edition.document.cover_lines) {
             self.pattern("document", line)?;
         }
@@ -159,10 +160,14 @@ impl Compiler<'_> {
             narrative,
             document: edition.document.clone(),
             blank: edition.blank.clone(),
+            merging: Merging::new(&edition.merge),
             rules: Vec::new(),
             dropped_rules: Vec::new(),
             resolved,
         };
+        let cell = |text: &str| rules::cell(text, &template, &edition.class, known);
+        let merging = Merging::compile(&edition.merge, &template, cell);
+        template.merging = merging.map_err(|(key, problem)| self.wrong(format!("merge.{key}"), problem))?;
         for rule in &edition.rule {
             let key = format!("rule \"{}\"", rule.id);
             match rules::compile(rule, &template, &edition.class, known).map_err(|p| self.wrong(&key, p))? {

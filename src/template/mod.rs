@@ -4,6 +4,7 @@ mod codes;
 mod compile;
 mod difference;
 pub mod equation;
+pub mod merging;
 mod overlay;
 mod pattern;
 mod printed;
@@ -22,6 +23,7 @@ pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError, load};
 pub use difference::difference;
 pub use equation::Relation;
+pub use merging::Merging;
 pub use pattern::{Fields, Pattern};
 pub use printed::printed;
 pub use written::{Body, Classes, ColumnKind, Level, Severity};
@@ -51,6 +53,8 @@ pub struct Template {
     pub document: written::Document,
     /// The words of the blank form.
     pub blank: written::Blank,
+    /// How its budgets are merged.
+    pub merging: Merging,
     /// Identities and checks, in the order written.
     pub rules: Vec<Rule>,
     /// Rules of an extended edition that name what this edition does not declare, and therefore do not exist in it.
@@ -387,6 +391,11 @@ impl Column {
 }
 
 impl ColumnKind {
+    /// Whether its cells are amounts of money in the measure of the table.
+    pub fn is_money(self) -> bool {
+        self == Self::Amount
+    }
+
     /// Whether its cells are numbers of the model.
     pub fn is_numeric(self) -> bool {
         matches!(self, Self::Amount | Self::Quantity | Self::Price)

@@ -114,6 +114,16 @@ pub fn compile(
     }
 }
 
+/// Resolves the name of a cell. `None` when the edition has dropped what it names.
+pub fn cell(written: &str, template: &Template, classes: &[written::Class], known: &Known) -> Result<Option<Operand>, String> {
+    let parsed = equation::parse_cell(written)?;
+    match (Resolver { template, classes, known }).operand(parsed, None) {
+        Ok(operand) => Ok(Some(operand)),
+        Err(Unresolved::Dropped) => Ok(None),
+        Err(Unresolved::Wrong(problem)) => Err(problem),
+    }
+}
+
 struct Resolver<'a> {
     template: &'a Template,
     classes: &'a [written::Class],

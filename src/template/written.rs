@@ -27,6 +27,8 @@ pub struct Edition {
     pub document: Document,
     /// The words of the blank form.
     pub blank: Blank,
+    /// How its budgets are merged.
+    pub merge: super::merging::Merge,
     /// The identities and checks.
     #[serde(default)]
     pub rule: Vec<Rule>,

@@ -38,6 +38,12 @@ impl Measure {
         }
     }
 
+    /// An amount of this measure in another one, exactly.
+    pub fn convert(self, amount: Amount, to: Self) -> Amount {
+        let yuan = amount * self.yuan();
+        yuan.checked_div(to.yuan()).unwrap_or(yuan)
+    }
+
     /// How many 元 one unit of this measure is.
     pub fn yuan(self) -> Amount {
         match self {

@@ -2,6 +2,7 @@
 
 mod entry;
 mod page;
+mod rows;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Formula, Url, Workbook, Worksheet, XlsxError};
 
-use crate::grid::{Cell, Grid, Sheet, Value};
+use crate::grid::{Cell, Grid, Rows, Sheet, Value};
 use crate::value::{Area, CellRef};
 use style::{Role, Styles};
 
@@ -53,6 +54,11 @@ const DEFLATE: u8 = 3;
 
 /// The workbook as the bytes of an xlsx file.
 pub fn write(grid: &Grid) -> Result<Vec<u8>, WriteError> {
+    write_with(grid, &mut std::iter::empty())
+}
+
+/// The workbook with long lists on sheets after its own, which are written row by row.
+pub fn write_with<'r>(grid: &Grid, lists: &mut dyn Iterator<Item = &'r dyn Rows>) -> Result<Vec<u8>, WriteError> {
     let mut workbook = Workbook::new();
     let mut styles = Styles::default();
     style::set_default(&mut workbook)?;
@@ -66,6 +72,9 @@ pub fn write(grid: &Grid) -> Result<Vec<u8>, WriteError> {
         if Some(place) == front {
             worksheet.set_active(true).set_first_tab(true);
         }
+    }
+    for list in lists {
+        rows::fill(workbook.add_worksheet_with_constant_memory()?, list, &mut styles)?;
     }
     Ok(workbook.save_to_buffer()?)
 }

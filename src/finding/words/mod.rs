@@ -11,8 +11,11 @@ macro_rules! say {
 }
 
 mod details;
+mod merging;
 mod reading;
 mod seen;
+
+pub(super) use merging::{Money, merging};
 
 use super::{Fact, Finding, Operand, Place, Verdict};
 use crate::model::Budget;

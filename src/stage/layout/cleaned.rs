@@ -1,15 +1,14 @@
 //! The cleaned workbook: every table on its own sheet in the standard layout, totals as live formulas, and the list of changes.
 
+use super::formulas::Live;
 use super::ledger::{self, LedgerLine};
 use super::narrative;
 use super::paper::Paper;
 use super::table::{self, own_spans, own_widths};
 use super::{CLEANED, document_title};
-use std::collections::HashMap;
-
 use crate::grid::{Grid, Sheet};
-use crate::model::{Address, Budget};
-use crate::stage::recompute::{self, Definition};
+use crate::model::Budget;
+use crate::stage::recompute;
 use crate::template::Body;
 
 /// Draws a recomputed budget as a cleaned workbook.
@@ -35,10 +34,10 @@ fn form_sheets(budget: &Budget) -> Vec<Sheet> {
 }
 
 /// One table on its own sheet.
-pub(super) fn table_sheet(budget: &Budget, place: usize, definitions: Option<&HashMap<Address, Definition>>) -> Sheet {
+pub(super) fn table_sheet(budget: &Budget, place: usize, live: Option<&dyn Live>) -> Sheet {
     let declared = &budget.template.tables[place];
     let mut paper = Paper::new(&declared.declared.sheet, own_widths(declared));
-    let drawn = table::draw(&mut paper, budget, place, &own_spans(declared), definitions);
+    let drawn = table::draw(&mut paper, budget, place, &own_spans(declared), live);
     paper.freeze(drawn.head.1 + 1);
     paper.page(declared.declared.landscape, Some(drawn.head));
     paper.finish()

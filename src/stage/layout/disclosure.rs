@@ -14,18 +14,18 @@ pub fn disclosure(budget: &Budget) -> Grid {
     let main = (0..template.tables.len()).filter(|t| template.tables[*t].declared.main && budget.tables[*t].is_filed());
     let tables: Vec<usize> = main.collect();
     let narrative = narrative::with_tables(budget);
-    let mut sheets = vec![cover(budget), contents(budget, &tables, narrative.as_ref())];
+    let mut sheets = vec![cover(budget, &document_title(budget)), contents(budget, &tables, narrative.as_ref(), &[])];
     sheets.extend(tables.iter().map(|place| table_sheet(budget, *place, None)));
     sheets.extend(narrative.map(|n| n.sheet));
     Grid { sheets, mark: Some(DISCLOSURE.to_owned()), title: document_title(budget), ..Grid::default() }
 }
 
 /// The cover, with the name of the document.
-pub(super) fn cover(budget: &Budget) -> Sheet {
+pub(super) fn cover(budget: &Budget, title: &str) -> Sheet {
     let mut paper = Paper::new(&budget.template.document.cover, vec![84.0]);
     paper.page(false, None);
     paper.row = 8;
-    paper.line(&document_title(budget), Look::Cover);
+    paper.line(title, Look::Cover);
     paper.row += 12;
     for line in &budget.template.document.cover_lines {
         paper.line(&filled(line, budget), Look::CoverLine);
@@ -33,8 +33,8 @@ pub(super) fn cover(budget: &Budget) -> Sheet {
     paper.finish()
 }
 
-/// The directory, with links to the tables and the sections of the narrative.
-pub(super) fn contents(budget: &Budget, tables: &[usize], narrative: Option<&narrative::Parts>) -> Sheet {
+/// The directory, with links to the tables, further sheets and the sections of the narrative.
+pub(super) fn contents(budget: &Budget, tables: &[usize], narrative: Option<&narrative::Parts>, further: &[&str]) -> Sheet {
     let template = &budget.template;
     let document = &template.document;
     let mut paper = Paper::new(&document.contents, vec![84.0]);
@@ -45,6 +45,9 @@ pub(super) fn contents(budget: &Budget, tables: &[usize], narrative: Option<&nar
         let declared = &template.tables[*place];
         let title = declared.titles[0].fill(&budget.fields(Some(*place)));
         paper.link_line(&title, link(&declared.declared.sheet, CellRef::new(0, 0)));
+    }
+    for sheet in further {
+        paper.link_line(sheet, link(sheet, CellRef::new(0, 0)));
     }
     if let Some((parts, declared)) = narrative.zip(template.narrative.as_ref()) {
         let title = declared.title.fill(&budget.fields(None));

@@ -1,5 +1,6 @@
 //! Writes a definition as a live formula over the cells where its parts were drawn; never computes one.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::grid::Value;
@@ -7,9 +8,21 @@ use crate::model::{Address, Budget};
 use crate::stage::recompute::{self, Definition};
 use crate::value::{Amount, CellRef};
 
+/// What decides which cells of a drawn table are formulas.
+pub(super) trait Live {
+    /// The formula of a cell with its present result; `None` for a plain value. `drawn` tells where cells of the same table stand.
+    fn value(&self, budget: &Budget, at: Address, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Value>;
+}
+
+impl Live for HashMap<Address, Definition> {
+    fn value(&self, budget: &Budget, at: Address, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Value> {
+        value(budget, at, self.get(&at)?, drawn)
+    }
+}
+
 /// The formula of a defined cell with its present result, or its plain value where a formula would show another:
 /// a filed total whose parts are all blank.
-pub(super) fn value(
+fn value(
     budget: &Budget,
     at: Address,
     definition: &Definition,

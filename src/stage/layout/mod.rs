@@ -8,6 +8,7 @@ mod formulas;
 mod headings;
 mod ledger;
 mod lines;
+pub mod merged;
 mod narrative;
 mod paper;
 mod table;
@@ -29,6 +30,9 @@ pub const BLANK: &str = "blank";
 pub const DISCLOSURE: &str = "disclosure";
 /// The mark of a combined disclosure workbook.
 pub const COMBINED: &str = "combined";
+
+/// The mark of a summary; the name of its edition follows.
+pub const MERGED: &str = "merged:";
 
 /// What a cell of a table is called: its row and, where that says more, its column.
 pub fn cell_words(budget: &Budget, at: Address) -> String {

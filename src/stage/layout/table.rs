@@ -1,14 +1,11 @@
 //! Draws one table: title, captions, headings, rows, notes; in the cleaned workbook, the disclosure and the narrative alike.
 
-use std::collections::HashMap;
-
-use super::formulas;
+use super::formulas::Live;
 use super::headings::{self, Span};
 use super::lines::{Line, lines};
 use super::paper::{Paper, height};
 use crate::grid::{Align, Look, Value};
 use crate::model::{Address, Budget, Form, Key, State};
-use crate::stage::recompute::Definition;
 use crate::template::{ColumnKind, Table as Declared};
 use crate::value::{Amount, Area, CellRef, text};
 
@@ -32,17 +29,17 @@ pub(super) fn own_widths(declared: &Declared) -> Vec<f64> {
     declared.columns.iter().map(|c| c.declared.width).collect()
 }
 
-/// Draws a table from the present row on; with definitions, defined cells become live formulas.
+/// Draws a table from the present row on; what is live becomes a formula.
 pub(super) fn draw(
     paper: &mut Paper,
     budget: &Budget,
     table: usize,
     spans: &[Span],
-    definitions: Option<&HashMap<Address, Definition>>,
+    live: Option<&dyn Live>,
 ) -> Drawn {
     let is_empty = budget.tables[table].state == State::Empty;
     let lines = if is_empty { empty_lines(budget, table) } else { lines(budget, table) };
-    draw_lines(paper, budget, table, spans, &lines, definitions)
+    draw_lines(paper, budget, table, spans, &lines, live)
 }
 
 /// Draws a table with these lines.
@@ -52,7 +49,7 @@ pub(super) fn draw_lines(
     table: usize,
     spans: &[Span],
     lines: &[Line],
-    definitions: Option<&HashMap<Address, Definition>>,
+    live: Option<&dyn Live>,
 ) -> Drawn {
     let declared = &budget.template.tables[table];
     let fields = budget.fields(Some(table));
@@ -67,7 +64,7 @@ pub(super) fn draw_lines(
     paper.row += apart;
     headings::draw(paper, declared, spans, &fields, &budget.template.words);
     let last_head = paper.row - 1;
-    let rows = rows(paper, budget, table, spans, lines, definitions);
+    let rows = rows(paper, budget, table, spans, lines, live);
     for note in notes(budget, table) {
         paper.text_over((0, right), &note, Look::Note);
         paper.row += 1;
@@ -120,7 +117,7 @@ fn rows(
     table: usize,
     spans: &[Span],
     lines: &[Line],
-    definitions: Option<&HashMap<Address, Definition>>,
+    live: Option<&dyn Live>,
 ) -> Vec<Option<u32>> {
     let first = paper.row;
     let mut drawn_on = vec![None; budget.tables[table].rows.len()];
@@ -147,7 +144,7 @@ fn rows(
             }
             let filed = side_row(budget, table, line, column);
             let (value, look) = cell(budget, table, filed, column, number, &mut ordinal, |at| {
-                formulas::value(budget, at, definitions?.get(&at)?, &drawn)
+                live?.value(budget, at, &drawn)
             });
             if let Value::Text(text) = &value {
                 paper.grow(row, height(text, paper.width(span.0, span.1), look));

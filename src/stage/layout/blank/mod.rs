@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use super::cleaned::forms_sheet;
 use super::disclosure;
+use super::document_title;
 use super::lines::lines_with;
 use super::paper::Paper;
 use super::table::{self, own_spans, own_widths};
@@ -75,7 +76,7 @@ pub fn blank_for(template: &Arc<Template>, filer: Filer) -> Grid {
     let (main, others): (Vec<usize>, Vec<usize>) = (0..template.tables.len()).partition(|t| template.tables[*t].declared.main);
     let mut lists = lists::Lists::new(&budget);
     let mut places = Vec::new();
-    let mut sheets = vec![disclosure::cover(&budget), disclosure::contents(&budget, &main, None)];
+    let mut sheets = vec![disclosure::cover(&budget, &document_title(&budget)), disclosure::contents(&budget, &main, None, &[])];
     sheets.iter_mut().for_each(open::front);
     for table in main.into_iter().chain(others) {
         let mut sheet = match template.tables[table].declared.body {
