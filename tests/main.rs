@@ -18,6 +18,8 @@ mod check;
 mod command;
 #[path = "main/damaged.rs"]
 mod damaged;
+#[path = "main/district.rs"]
+mod district;
 #[path = "main/draft.rs"]
 mod draft;
 #[path = "main/editions.rs"]
@@ -34,6 +36,8 @@ mod guard;
 mod hostile;
 #[path = "main/identity.rs"]
 mod identity;
+#[path = "main/merging.rs"]
+mod merging;
 #[path = "main/mess.rs"]
 mod mess;
 #[path = "main/model.rs"]
@@ -46,6 +50,8 @@ mod reading;
 mod recompute;
 #[path = "main/regions.rs"]
 mod regions;
+#[path = "bench/submissions.rs"]
+mod submissions;
 #[path = "main/support.rs"]
 mod support;
 #[path = "main/templates.rs"]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::{Outcome, Shared, reading, write_line};
+use crate::template::merging::MergeRule;
 use crate::template::{Rule, Template, Tolerance};
 
 #[derive(Debug, Args)]
@@ -34,15 +35,17 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
 fn explain(out: &mut dyn Write, wanted: &str, templates: &[Arc<Template>], shared: &Shared) -> anyhow::Result<()> {
     let mut told: Vec<(Vec<String>, Vec<&str>)> = Vec::new();
     for template in templates {
-        let Some(rule) = template.rule(wanted) else { continue };
-        let lines = lines(rule, shared);
+        let of_merging = || template.merging.rule(wanted).map(|rule| merging_lines(rule, shared));
+        let Some(lines) = template.rule(wanted).map(|rule| lines(rule, shared)).or_else(of_merging) else { continue };
         match told.iter_mut().find(|(known, _)| *known == lines) {
             Some((_, editions)) => editions.push(&template.name),
             None => told.push((lines, vec![&template.name])),
         }
     }
     if told.is_empty() {
-        let mut ids: Vec<&str> = templates.iter().flat_map(|t| &t.rules).map(|r| r.declared.id.as_str()).collect();
+        let own = templates.iter().flat_map(|t| &t.rules).map(|r| r.declared.id.as_str());
+        let of_merging = templates.iter().flat_map(|t| &t.merging.declared.rule).map(|r| r.id.as_str());
+        let mut ids: Vec<&str> = own.chain(of_merging).collect();
         ids.sort_unstable();
         ids.dedup();
         return Err(reading::Wrong(format!("没有规则“{wanted}”；现有：{}", ids.join(" "))).into());
@@ -55,6 +58,12 @@ fn explain(out: &mut dyn Write, wanted: &str, templates: &[Arc<Template>], share
         write_line(out, &format!("  模板：{}", editions.join("、")))?;
     }
     Ok(())
+}
+
+/// What is said of a rule of merging.
+fn merging_lines(rule: &MergeRule, shared: &Shared) -> Vec<String> {
+    let severity = shared.lang().severity(rule.severity);
+    vec![rule.title.clone(), format!("级别：{severity}"), "核对：汇总（yusuan merge）".to_owned(), format!("原因：{}", rule.why)]
 }
 
 fn lines(rule: &Rule, shared: &Shared) -> Vec<String> {

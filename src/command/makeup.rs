@@ -153,7 +153,8 @@ pub(super) fn text(summary: &Summary, at: Address, lang: Lang) -> String {
     let measure = summary.budget.tables[at.table].measure.map_or("", Measure::word);
     let amount = summary.budget.slot(at).amount.map_or_else(|| "—".to_owned(), shown);
     let mut text = String::new();
-    let _ = writeln!(text, "{}  {} {}·{}  {amount} {measure}", words.address, place.unwrap_or_default(), words.item, words.column);
+    let _ =
+        writeln!(text, "{}  {} {}·{}  {amount} {measure}", words.address, place.unwrap_or_default(), words.item, words.column);
     let mut parts = summary.definitions.get(&at).map(|d| d.parts.clone()).unwrap_or_default();
     parts.retain(|p| summary.budget.slot(p.at).amount.is_some());
     for part in &parts {

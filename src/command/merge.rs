@@ -15,9 +15,9 @@ use crate::edge::save::{SaveError, save};
 use crate::edge::{report, write};
 use crate::finding::{Lang, Merging as Fact, Told, tell, tell_merging};
 use crate::model::Budget;
+use crate::stage::check;
 use crate::stage::layout::merged::{self, Proofs, Trace};
 use crate::stage::merge::{self, Fate, Naming, Standing, Summary, comparison};
-use crate::stage::check;
 use crate::template::{Level, Template};
 
 #[derive(Debug, Args)]
@@ -108,7 +108,7 @@ impl Work<'_> {
             let years: Vec<String> = years.iter().map(ToString::to_string).collect();
             Wrong(format!("各单位的年度不同（{}），请用 --year 指明汇总哪一年", years.join("、")))
         })?;
-                let target = forced.clone().or_else(|| merge::target(&members, &membership, &register, self.reader.editions()));
+        let target = forced.clone().or_else(|| merge::target(&members, &membership, &register, self.reader.editions()));
         let target = target.ok_or_else(|| Wrong("没有一份预算可以计入汇总，请看各单位的年度、编码和版本".to_owned()))?;
         let mut summary = merge::merge(members, membership, register, &target, eliminations, naming);
         let file = self.arguments.output.as_ref().and_then(|o| o.file_name()).map(|n| n.to_string_lossy().into_owned());
@@ -218,8 +218,7 @@ fn conserved(summary: &Summary, lang: Lang) -> String {
     let kept = summary.conservation();
     let total: crate::value::Amount = kept.iter().map(|k| k.total).sum();
     let by = |fate: Fate| kept.iter().map(|k| k.by_fate[fate as usize]).sum::<crate::value::Amount>();
-    let [added, eliminated, not_additive, rejected] =
-        [Fate::Added, Fate::Eliminated, Fate::NotAdditive, Fate::Rejected].map(by);
+    let [added, eliminated, not_additive, rejected] = [Fate::Added, Fate::Eliminated, Fate::NotAdditive, Fate::Rejected].map(by);
     match lang {
         Lang::Zh => format!(
             "共 {all} 份预算，计入 {counted} 份，未计入 {} 份，缺 {missing} 个单位\n\

@@ -269,7 +269,12 @@ impl Reader {
 }
 
 /// What is made of a budget; one with too many rows is refused.
-fn made<T>(name: &str, mut extracted: Extracted, (saved, lang): (Option<String>, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
+fn made<T>(
+    name: &str,
+    mut extracted: Extracted,
+    (saved, lang): (Option<String>, Lang),
+    make: &impl Fn(Extracted) -> T,
+) -> Made<T> {
     if extracted.budget.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS {
         let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();

@@ -91,12 +91,10 @@ pub enum Merging {
         /// The cells.
         cells: Vec<String>,
     },
-    /// A total was filed without parts while others filed parts.
-    BareTotal {
-        /// The cell.
-        cell: String,
-        /// The total.
-        amount: Amount,
+    /// Totals were filed without parts while others filed parts.
+    BareTotals {
+        /// The cells, with what they hold.
+        cells: Vec<(String, Amount)>,
     },
     /// A total is not the sum of its parts.
     TotalDiffers {

@@ -17,8 +17,8 @@ pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
 pub use told::{
-    Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over, tell_tie,
-    tell_unreadable,
+    Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
+    tell_tie, tell_unreadable,
 };
 pub use words::Lang;
 

@@ -8,7 +8,8 @@ use indexmap::IndexMap;
 use super::rules::{self, Known};
 use super::written::{self, Edition};
 use super::{
-    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template, overlay, sound,
+    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template, overlay,
+    sound,
 };
 use crate::value::{Measure, text};
 

@@ -1,5 +1,6 @@
 //! Runs the program itself over a folder and tells time and memory; never looks at what it writes.
 
+use std::ffi::OsStr;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -15,10 +16,16 @@ pub struct Run {
 }
 
 /// Converts all workbooks of a folder.
+#[allow(dead_code, reason = "each bench runs another command")]
 pub fn convert(folder: &Path, jobs: usize) -> Run {
     let output = tempfile::tempdir().unwrap();
+    run(&["convert".as_ref(), folder.as_ref(), "-o".as_ref(), output.path().as_ref()], jobs)
+}
+
+/// Runs the program with these arguments.
+pub fn run(arguments: &[&OsStr], jobs: usize) -> Run {
     let mut command = Command::new(env!("CARGO_BIN_EXE_yusuan"));
-    command.arg("convert").arg(folder).arg("-o").arg(output.path()).args(["--quiet", "--jobs", &jobs.to_string()]);
+    command.args(arguments).args(["--quiet", "--jobs", &jobs.to_string()]);
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let (mut peak, mut cpu) = (None, None);

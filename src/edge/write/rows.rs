@@ -3,8 +3,8 @@
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::style::{Role, Styles};
-use super::{WriteError, put_text};
-use crate::grid::{Look, Plain, Rows};
+use super::{WriteError, page, put_text};
+use crate::grid::{Drawing, Look, Page, Plain, Rows};
 use crate::value::CellRef;
 
 /// The rows of the title and the headings.
@@ -32,12 +32,15 @@ pub(super) fn fill(worksheet: &mut Worksheet, list: &dyn Rows, styles: &mut Styl
 
 fn head(worksheet: &mut Worksheet, list: &dyn Rows, styles: &mut Styles) -> Result<(), XlsxError> {
     worksheet.set_name(list.name())?;
-    worksheet.set_freeze_panes(HEAD, 0)?;
     let last = list.headings().len().saturating_sub(1) as u16;
+    let drawing = Drawing {
+        widths: list.widths().to_vec(),
+        frozen_rows: HEAD,
+        page: Some(Page { landscape: true, repeat: Some((0, HEAD - 1)), breaks: Vec::new() }),
+        ..Drawing::default()
+    };
+    page::draw(worksheet, &drawing, last + 1)?;
     worksheet.autofilter(HEAD - 1, 0, HEAD - 1 + list.len().max(1) as u32, last)?;
-    for (column, width) in (0u16..).zip(list.widths()) {
-        worksheet.set_column_width(column, *width)?;
-    }
     let of = |look| Role { look, linked: false, open: false };
     worksheet.write_string_with_format(0, 0, list.name(), styles.of(of(Look::Section)))?;
     for (column, heading) in (0u16..).zip(list.headings()) {

@@ -36,19 +36,35 @@ fn members(fact: &Merging, lang: Lang) -> Option<(String, Option<String>)> {
             Some(say!(lang, "请在表头填写单位编码和名称后重报。", "Fill in code and name.")),
         ),
         Merging::NotListed { department } => (
-            say!(lang, "“{department}”的机构设置表没有列出这个单位", "The list of institutions of \"{department}\" does not name this unit"),
+            say!(
+                lang,
+                "“{department}”的机构设置表没有列出这个单位",
+                "The list of institutions of \"{department}\" does not name this unit"
+            ),
             Some(say!(lang, "核对机构设置表是否漏列，或单位是否报错了部门；已计入。", "Check that list; the unit was counted.")),
         ),
         Merging::OtherName { registered } => (
             say!(lang, "名册中这个编码的单位是“{registered}”", "The register calls the unit of this code \"{registered}\""),
-            Some(say!(lang, "核对编码是否填错、名称是否已改；已按编码计入。", "Check code and name; it was counted by its code.")),
+            Some(say!(
+                lang,
+                "核对编码是否填错、名称是否已改；已按编码计入。",
+                "Check code and name; it was counted by its code."
+            )),
         ),
         Merging::Older { file } => (
-            say!(lang, "与“{file}”是同一单位，保存得更早，没有计入", "\"{file}\" is a newer version of the same unit; this one was not counted"),
+            say!(
+                lang,
+                "与“{file}”是同一单位，保存得更早，没有计入",
+                "\"{file}\" is a newer version of the same unit; this one was not counted"
+            ),
             Some(say!(lang, "核对应以哪一份为准；如应以这一份为准，请去掉另一份。", "Remove the other one if this is right.")),
         ),
         Merging::Same { file } => (
-            say!(lang, "与“{file}”是同一单位，数字完全相同，只计入一次", "\"{file}\" is the same unit with the same numbers; it counts once"),
+            say!(
+                lang,
+                "与“{file}”是同一单位，数字完全相同，只计入一次",
+                "\"{file}\" is the same unit with the same numbers; it counts once"
+            ),
             Some(say!(lang, "不必修改；可去掉一份。", "Nothing to do.")),
         ),
         Merging::Undecided { files } => {
@@ -100,35 +116,59 @@ fn basis(fact: &Merging, lang: Lang) -> Option<(String, Option<String>)> {
             let shown = |year: &Option<i32>| year.map_or_else(|| say!(lang, "未知", "unknown"), |y| y.to_string());
             let (year, wanted) = (shown(year), shown(wanted));
             (
-                say!(lang, "预算年度是 {year}，汇总的是 {wanted} 年，没有计入", "It is of {year}, the summary of {wanted}; it was not counted"),
-                Some(say!(lang, "请换成该年度的预算；未印年度的可用 --year 指明。", "Replace it; a year that is not printed can be given with --year.")),
+                say!(
+                    lang,
+                    "预算年度是 {year}，汇总的是 {wanted} 年，没有计入",
+                    "It is of {year}, the summary of {wanted}; it was not counted"
+                ),
+                Some(say!(
+                    lang,
+                    "请换成该年度的预算；未印年度的可用 --year 指明。",
+                    "Replace it; a year that is not printed can be given with --year."
+                )),
             )
         }
         Merging::OtherMeasure { measure, standard, units } => {
             let (count, units) = (units.len(), listed(units, lang));
             (
-                say!(lang, "{count} 个单位以{measure}计，已折算为{standard}：{units}", "{count} units are in {measure} and were converted to {standard}: {units}"),
+                say!(
+                    lang,
+                    "{count} 个单位以{measure}计，已折算为{standard}：{units}",
+                    "{count} units are in {measure} and were converted to {standard}: {units}"
+                ),
                 Some(say!(lang, "核对金额单位是否确如表头所示。", "Check that the measure is as printed.")),
             )
         }
         Merging::OtherEdition { edition, units } => {
             let (count, units) = (units.len(), listed(units, lang));
             (
-                say!(lang, "{count} 个单位用的是模板 {edition}，已按相同的项目并入：{units}", "{count} units follow {edition} and were added where it means the same: {units}"),
+                say!(
+                    lang,
+                    "{count} 个单位用的是模板 {edition}，已按相同的项目并入：{units}",
+                    "{count} units follow {edition} and were added where it means the same: {units}"
+                ),
                 Some(say!(lang, "没有对应项目的金额另行列出。", "Amounts without a counterpart are told.")),
             )
         }
         Merging::Settled { edition, year } => {
             let year = year.map_or_else(String::new, |y| y.to_string());
             (
-                say!(lang, "没有 {year} 年的汇总模板，用 {edition}", "There is no edition of {year} for the summary; {edition} is used"),
+                say!(
+                    lang,
+                    "没有 {year} 年的汇总模板，用 {edition}",
+                    "There is no edition of {year} for the summary; {edition} is used"
+                ),
                 Some(say!(lang, "也可用 --as 指定。", "Another one can be named with --as.")),
             )
         }
         Merging::OtherNames { code, taken, names } => {
             let names = listed(names, lang);
             (
-                say!(lang, "科目 {code} 写作“{taken}”，有的单位写作“{names}”", "{code} is written \"{taken}\"; members also call it \"{names}\""),
+                say!(
+                    lang,
+                    "科目 {code} 写作“{taken}”，有的单位写作“{names}”",
+                    "{code} is written \"{taken}\"; members also call it \"{names}\""
+                ),
                 Some(say!(lang, "以当年科目表为准。", "The code list of the year counts.")),
             )
         }
@@ -147,22 +187,31 @@ fn amounts(fact: &Merging, money: &Money, lang: Lang) -> (String, Option<String>
                 "汇总模板没有与《{table}》{column} 对应的项目，{count} 个数合计 {amount} 没有计入（{place}）",
                 "The edition of the summary has no place for {table} {column}: {count} amounts, {amount} in all, were not counted ({place})"
             ),
-            Some(say!(lang, "核对是否应改列其他项目，或用 --as 换一个模板。", "Move them to another item, or choose an edition with --as.")),
+            Some(say!(
+                lang,
+                "核对是否应改列其他项目，或用 --as 换一个模板。",
+                "Move them to another item, or choose an edition with --as."
+            )),
         ),
         Merging::Unread { cells } => {
             let (count, cells) = (cells.len(), listed(cells, lang));
             (
-                say!(lang, "{count} 格读不出数字，汇总中缺这些数：{cells}", "{count} cells are no numbers and are missing in the summary: {cells}"),
+                say!(
+                    lang,
+                    "{count} 格读不出数字，汇总中缺这些数：{cells}",
+                    "{count} cells are no numbers and are missing in the summary: {cells}"
+                ),
                 Some(say!(lang, "请退回该单位改正后重新汇总。", "Have the unit mend them and merge again.")),
             )
         }
-        Merging::BareTotal { cell, amount } => {
-            let amount = shown(*amount);
+        Merging::BareTotals { cells } => {
+            let each: Vec<String> = cells.iter().map(|(cell, amount)| format!("{cell} {}", shown(*amount))).collect();
+            let (count, cells) = (cells.len(), listed(&each, lang));
             (
                 say!(
                     lang,
-                    "{cell} 只有合计 {amount} 而没有分项，其他单位有分项，这个数没有计入",
-                    "{cell} is a total of {amount} without parts while other members have parts; it was not counted"
+                    "{count} 格只有合计而没有分项，其他单位有分项，没有计入：{cells}",
+                    "{count} cells are totals without parts while other members have parts; they were not counted: {cells}"
                 ),
                 None,
             )
@@ -256,7 +305,8 @@ fn bracketed(text: &str, lang: Lang) -> String {
 }
 
 fn listed(all: &[String], lang: Lang) -> String {
-    let mut shown = all.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " });
+    let mut shown =
+        all.iter().take(LISTED).map(String::as_str).collect::<Vec<_>>().join(if lang == Lang::Zh { "、" } else { ", " });
     if all.len() > LISTED {
         let more = all.len() - LISTED;
         shown += &say!(lang, " 等另 {more} 个", " and {more} more");

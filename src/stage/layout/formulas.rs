@@ -22,12 +22,7 @@ impl Live for HashMap<Address, Definition> {
 
 /// The formula of a defined cell with its present result, or its plain value where a formula would show another:
 /// a filed total whose parts are all blank.
-fn value(
-    budget: &Budget,
-    at: Address,
-    definition: &Definition,
-    drawn: &dyn Fn(Address) -> Option<CellRef>,
-) -> Option<Value> {
+fn value(budget: &Budget, at: Address, definition: &Definition, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Value> {
     let amount = budget.slot(at).amount;
     let filled = || definition.parts.iter().filter_map(|p| Some(p.factor * budget.slot(p.at).amount?));
     let is_filled = filled().next().is_some();

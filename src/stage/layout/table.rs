@@ -30,13 +30,7 @@ pub(super) fn own_widths(declared: &Declared) -> Vec<f64> {
 }
 
 /// Draws a table from the present row on; what is live becomes a formula.
-pub(super) fn draw(
-    paper: &mut Paper,
-    budget: &Budget,
-    table: usize,
-    spans: &[Span],
-    live: Option<&dyn Live>,
-) -> Drawn {
+pub(super) fn draw(paper: &mut Paper, budget: &Budget, table: usize, spans: &[Span], live: Option<&dyn Live>) -> Drawn {
     let is_empty = budget.tables[table].state == State::Empty;
     let lines = if is_empty { empty_lines(budget, table) } else { lines(budget, table) };
     draw_lines(paper, budget, table, spans, &lines, live)
@@ -143,9 +137,7 @@ fn rows(
                 continue;
             }
             let filed = side_row(budget, table, line, column);
-            let (value, look) = cell(budget, table, filed, column, number, &mut ordinal, |at| {
-                live?.value(budget, at, &drawn)
-            });
+            let (value, look) = cell(budget, table, filed, column, number, &mut ordinal, |at| live?.value(budget, at, &drawn));
             if let Value::Text(text) = &value {
                 paper.grow(row, height(text, paper.width(span.0, span.1), look));
             }

@@ -299,7 +299,8 @@ impl<'m> Addition<'m> {
             };
             self.told.push(Said::of(member, LEFT_BEHIND, fact));
         }
-        let unread: Vec<String> = filed.unread.iter().map(|(_, site)| filed.place(*site)).map(|(s, c)| format!("{s}!{c}")).collect();
+        let unread: Vec<String> =
+            filed.unread.iter().map(|(_, site)| filed.place(*site)).map(|(s, c)| format!("{s}!{c}")).collect();
         if !unread.is_empty() {
             self.told.push(Said::of(member, TOTALS, Fact::Unread { cells: unread }));
         }
@@ -344,7 +345,8 @@ impl<'m> Addition<'m> {
             if entry.settled.is_some() {
                 continue;
             }
-            let parts: Vec<Amount> = definition.parts.iter().filter_map(|p| Some(p.factor * *own.get(&p.at)?)).collect();
+            let parts: Vec<Amount> =
+                definition.parts.iter().filter_map(|p| Some(p.factor * self.own_value(p.at, own)?)).collect();
             if parts.is_empty() {
                 if !entry.amount.is_zero() {
                     self.bare.push(line);
@@ -361,6 +363,15 @@ impl<'m> Addition<'m> {
         }
     }
 
+    /// What a member says of a cell: what it filed there, or what it filed of the parts, where its edition has no such total.
+    fn own_value(&self, at: Address, own: &HashMap<Address, Amount>) -> Option<Amount> {
+        if let Some(filed) = own.get(&at) {
+            return Some(*filed);
+        }
+        let parts = self.definitions.get(&at)?.parts.iter().filter(|p| p.at != at);
+        parts.filter_map(|p| Some(p.factor * self.own_value(p.at, own)?)).reduce(|sum, part| sum + part)
+    }
+
     /// Where an amount stands and what it is.
     fn words(&self, member: usize, entry: &Entry, at: Address) -> String {
         let place = entry.site.map(|s| self.members[member].place(s));
@@ -372,24 +383,29 @@ impl<'m> Addition<'m> {
     fn bare_totals(&mut self) {
         let bare = std::mem::take(&mut self.bare);
         let places: HashSet<Address> = bare.iter().filter_map(|line| self.lines[*line].at).collect();
+        let mut refused: BTreeMap<u32, Vec<(String, Amount)>> = BTreeMap::new();
         for line in bare {
             let Line { at: Some(at), member, entry, .. } = self.lines[line] else { continue };
             let entry = &self.members[member as usize].entries[entry as usize];
             if self.is_made(at, &places) {
-                let fact = Fact::BareTotal { cell: self.words(member as usize, entry, at), amount: entry.amount };
+                let words = self.words(member as usize, entry, at);
+                refused.entry(member).or_default().push((words, entry.amount));
                 self.lines[line].fate = Fate::Rejected;
-                self.told.push(Said::of(member as usize, TOTALS, fact));
             } else {
                 let counted = self.converted(entry, at);
                 (self.lines[line].fate, self.lines[line].counted) = (Fate::Added, counted);
                 self.put(at, counted);
             }
         }
+        for (member, cells) in refused {
+            self.told.push(Said::of(member as usize, TOTALS, Fact::BareTotals { cells }));
+        }
     }
 
     /// Whether a cell is computed from amounts that are there, or from totals that came without parts.
     fn is_made(&self, at: Address, bare: &HashSet<Address>) -> bool {
-        let is_there = |part: Address| bare.contains(&part) || self.budget.slot(part).amount.is_some() || self.is_made(part, bare);
+        let is_there =
+            |part: Address| bare.contains(&part) || self.budget.slot(part).amount.is_some() || self.is_made(part, bare);
         self.definitions.get(&at).is_some_and(|d| d.parts.iter().any(|p| p.at != at && is_there(p.at)))
     }
 

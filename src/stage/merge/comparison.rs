@@ -91,13 +91,7 @@ fn mapped(summary: &Summary, published: &Budget) -> Published {
     cells
 }
 
-fn difference(
-    summary: &Summary,
-    cell: Cell,
-    published: Option<Amount>,
-    site: Option<Site>,
-    bound: Amount,
-) -> Option<Difference> {
+fn difference(summary: &Summary, cell: Cell, published: Option<Amount>, site: Option<Site>, bound: Amount) -> Option<Difference> {
     let table = usize::from(cell.table);
     let row = summary.budget.tables[table].place(cell.key);
     let at = row.map(|row| Address { table, row, column: usize::from(cell.column) });

@@ -215,10 +215,32 @@ impl Member {
         self.sheets.get(usize::from(site.sheet)).map_or(("", site.cell), |sheet| sheet.place(site.cell))
     }
 
-    /// What it filed, in an order that does not depend on that of its rows.
-    pub fn contents(&self) -> Vec<(u16, u16, Key, Amount)> {
-        let cells = self.entries.iter().filter_map(|e| e.cell.as_ref().ok().map(|c| (c.table, c.column, c.key, e.amount)));
+    /// Whether another member filed the same: the same amounts in the same rows and columns, or in the same cells.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        self.named() == other.named() || self.placed() == other.placed()
+    }
+
+    /// Its amounts by the names of their cells, in an order that does not depend on that of its rows.
+    fn named(&self) -> Vec<(&str, String, &str, Amount)> {
+        let cells = self.entries.iter().filter_map(|e| {
+            let cell = e.cell.as_ref().ok()?;
+            let declared = &self.template.tables[usize::from(cell.table)];
+            let row = match cell.key {
+                Key::Declared(row) => declared.rows[row].id.clone(),
+                Key::Code(code) => code.to_string(),
+                Key::Free(number) => format!("#{number}"),
+            };
+            let column = declared.columns[usize::from(cell.column)].cell.as_str();
+            Some((declared.declared.id.as_str(), row, column, e.amount))
+        });
         let mut cells: Vec<_> = cells.collect();
+        cells.sort_unstable();
+        cells
+    }
+
+    /// Its amounts by the places of their cells.
+    fn placed(&self) -> Vec<(Option<(&str, crate::value::CellRef)>, Amount)> {
+        let mut cells: Vec<_> = self.entries.iter().map(|e| (e.site.map(|s| self.place(s)), e.amount)).collect();
         cells.sort_unstable();
         cells
     }

@@ -95,12 +95,7 @@ pub struct YearsTie(pub Vec<i32>);
 ///
 /// # Errors
 /// When as many members are of one year as of another, and none was asked for.
-pub fn decide(
-    members: &[Member],
-    register: &Register,
-    year: Option<i32>,
-    recalled: Vec<Absent>,
-) -> Result<Membership, YearsTie> {
+pub fn decide(members: &[Member], register: &Register, year: Option<i32>, recalled: Vec<Absent>) -> Result<Membership, YearsTie> {
     let year = match year {
         Some(year) => Some(year),
         None => most_common_year(members)?,
@@ -187,9 +182,8 @@ impl Deciding<'_> {
     }
 
     fn settle(&mut self, group: &[usize]) {
-        let contents: Vec<_> = group.iter().map(|m| self.members[*m].contents()).collect();
         let file = |m: usize| self.members[m].file_of(None).to_owned();
-        if contents.iter().all(|c| *c == contents[0]) {
+        if group[1..].iter().all(|m| self.members[*m].says_the_same(&self.members[group[0]])) {
             let first = file(group[0]);
             for member in &group[1..] {
                 self.reject(*member, Standing::Same, COVERAGE, Fact::Same { file: first.clone() });
@@ -294,8 +288,7 @@ impl Deciding<'_> {
             if units.is_empty() || listed.is_empty() {
                 continue;
             }
-            let names: HashSet<String> =
-                units.iter().filter_map(|m| self.members[*m].name.as_deref()).map(text::fold).collect();
+            let names: HashSet<String> = units.iter().filter_map(|m| self.members[*m].name.as_deref()).map(text::fold).collect();
             let folded: HashSet<String> = listed.iter().map(|n| text::fold(n)).collect();
             let parent = member.title();
             let absent = |name: String| Absent { name, parent: parent.clone(), ..Absent::default() };

@@ -14,12 +14,12 @@ mod transfers;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use addition::Addition;
 use crate::finding::Merging as Fact;
 use crate::model::{Address, Budget};
 use crate::stage::mapping::Mapping;
 use crate::stage::recompute::{self, Definition};
 use crate::template::{Level, Template};
+use addition::Addition;
 
 pub use addition::Line;
 pub use listing::{Field, ListedRow, Listing, find as find_listing, in_sheet as listing_in};
@@ -83,7 +83,12 @@ pub fn sort(members: &mut [Member]) {
 }
 
 /// The edition that a summary is drawn in: that of its region, its level and its year, or the nearest.
-pub fn target(members: &[Member], membership: &Membership, register: &Register, editions: &[Arc<Template>]) -> Option<Arc<Template>> {
+pub fn target(
+    members: &[Member],
+    membership: &Membership,
+    register: &Register,
+    editions: &[Arc<Template>],
+) -> Option<Arc<Template>> {
     let counted = || members.iter().zip(&membership.standings).filter(|(_, s)| **s == Standing::Counted).map(|(m, _)| m);
     let first = counted().next()?;
     if counted().nth(1).is_none() {
@@ -153,8 +158,7 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
     };
     let own = |pick: fn(&Member) -> Option<String>| only.and_then(|m| pick(&members[m]));
     budget.code = naming.code.or_else(|| own(|m| m.code.clone())).or_else(|| unit.and_then(|u| u.code.clone()));
-    budget.name =
-        naming.name.or_else(|| own(|m| m.name.clone())).or_else(|| unit.and_then(|u| u.name.clone())).or_else(whole);
+    budget.name = naming.name.or_else(|| own(|m| m.name.clone())).or_else(|| unit.and_then(|u| u.name.clone())).or_else(whole);
 }
 
 /// Members in another measure or of another edition than most: converted, and told.
@@ -197,5 +201,10 @@ impl Summary {
     /// The members that count, with their places.
     pub fn counted(&self) -> impl Iterator<Item = (usize, &Member)> {
         self.members.iter().enumerate().filter(|(m, _)| self.membership.standings[*m] == Standing::Counted)
+    }
+
+    /// The name of a cell as programs know it.
+    pub fn name_of(&self, at: Address) -> String {
+        self.words_at(at).address
     }
 }

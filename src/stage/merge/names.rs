@@ -43,9 +43,7 @@ impl Summary {
                 let item = item(&member.template, usize::from(cell.table), cell.key, "");
                 words(&member.template, usize::from(cell.table), cell.key, item, usize::from(cell.column))
             }
-            Err(address) => {
-                Words { address: address.to_string(), table: "", item: String::new(), column: String::new() }
-            }
+            Err(address) => Words { address: address.to_string(), table: "", item: String::new(), column: String::new() },
         }
     }
 

@@ -83,7 +83,9 @@ fn off_formula(row: u32, off: Amount, decimals: u8) -> Value {
 fn missing(paper: &mut Paper, summary: &Summary) {
     let words = &summary.budget.template.merging.declared;
     for unit in &summary.membership.missing {
-        for (column, text) in [(1, &unit.code), (2, &unit.name), (3, &unit.parent), (8, &words.states[Standing::Missing as usize])] {
+        for (column, text) in
+            [(1, &unit.code), (2, &unit.name), (3, &unit.parent), (8, &words.states[Standing::Missing as usize])]
+        {
             paper.text_over((column, column), text, Look::Label(0));
         }
         paper.row += 1;

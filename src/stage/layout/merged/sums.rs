@@ -42,9 +42,8 @@ impl Live for Sums<'_> {
     fn value(&self, budget: &Budget, at: Address, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Value> {
         let total = self.summary.definitions.value(budget, at, drawn);
         // A total that came without parts is the sum of its lines.
-        let is_made = self.summary.definitions.get(&at).is_some_and(|d| {
-            d.parts.iter().any(|part| budget.slot(part.at).amount.is_some())
-        });
+        let is_made =
+            self.summary.definitions.get(&at).is_some_and(|d| d.parts.iter().any(|part| budget.slot(part.at).amount.is_some()));
         if is_made { total } else { self.sum(budget, at).or(total) }
     }
 }
