@@ -6,6 +6,10 @@
 mod alter;
 #[path = "main/altered.rs"]
 mod altered;
+#[path = "main/balance.rs"]
+mod balance;
+#[path = "main/balanced.rs"]
+mod balanced;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]
@@ -18,6 +22,8 @@ mod check;
 mod command;
 #[path = "main/damaged.rs"]
 mod damaged;
+#[path = "main/districts.rs"]
+mod districts;
 #[path = "main/draft.rs"]
 mod draft;
 #[path = "main/editions.rs"]
