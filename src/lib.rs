@@ -5,7 +5,7 @@
 //! ```text
 //! bytes → Grid → located tables → Budget → findings
 //!                                    ↓
-//!                             recomputed Budget → Grid → bytes
+//!                   recomputed, balanced Budget → Grid → bytes
 //! ```
 //!
 //! What a table is called, which rows and columns it has and what must hold in it stands in TOML below `templates/`, never here.
@@ -18,7 +18,7 @@
 //! | [`template`] | an edition: TOML → overlay → resolved names → proved sound | holds or opens a submission |
 //! | [`model`] | a budget as filed: exact amounts that remember their cells | holds a rule |
 //! | [`finding`] | what was found, and the words for it | decides what is wrong |
-//! | [`stage`] | recognise, extract, check, recompute, lay out: pure functions | opens a file |
+//! | [`stage`] | recognise, extract, check, recompute, balance, lay out: pure functions | opens a file |
 //! | [`edge`] | file formats, folders, templates on disk, JSON, reports | knows a rule |
 //! | [`command`] | one file for each subcommand | does the work of a stage |
 

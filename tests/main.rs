@@ -6,6 +6,10 @@
 mod alter;
 #[path = "main/altered.rs"]
 mod altered;
+#[path = "main/balance.rs"]
+mod balance;
+#[path = "main/balanced.rs"]
+mod balanced;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]
@@ -20,6 +24,8 @@ mod command;
 mod damaged;
 #[path = "main/district.rs"]
 mod district;
+#[path = "main/districts.rs"]
+mod districts;
 #[path = "main/draft.rs"]
 mod draft;
 #[path = "main/editions.rs"]

@@ -137,6 +137,14 @@ impl Work<'_> {
             let fact = Fact::Settled { edition: summary.budget.template.name.clone(), year: summary.budget.year };
             self.told.push(own(fact, "R13"));
         }
+        if let Some(balanced) = &summary.balanced {
+            self.told.push(own(Fact::Rounded { moved: balanced.adjusted.len(), tails: balanced.tails.len() }, "F06"));
+            for tail in &balanced.tails {
+                let words = summary.words_at(tail.at);
+                let cell = format!("《{}》「{}·{}」", words.table, words.item, words.column);
+                self.told.push(own(Fact::Tail { cell, difference: tail.difference }, &tail.rule));
+            }
+        }
         for difference in self.differences(summary).into_iter().flatten().filter(|d| !d.follows && !d.is_tail) {
             self.told.push(own(makeup::published(summary, &difference), "F01"));
         }

@@ -156,6 +156,13 @@ pub enum Merging {
         /// What the members add.
         makers: Vec<(String, Amount)>,
     },
+    /// Amounts were rounded to the measure of the summary so that sums hold in print.
+    Rounded {
+        /// Cells that rounding alone would print otherwise.
+        moved: usize,
+        /// Sums that do not hold in print.
+        tails: usize,
+    },
     /// A sum does not hold in print.
     Tail {
         /// The cell.
@@ -200,6 +207,7 @@ impl Merging {
             | Self::OtherEdition { .. }
             | Self::OtherNames { .. }
             | Self::Eliminated { .. }
+            | Self::Rounded { .. }
             | Self::Tail { .. }
             | Self::Settled { .. } => Some(Severity::Note),
             Self::Older { .. } | Self::NotListed { .. } | Self::OtherName { .. } | Self::Unnamed => Some(Severity::Warning),

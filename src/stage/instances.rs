@@ -230,7 +230,7 @@ fn coarse_half_step(budget: &Budget, instance: &Instance) -> Amount {
 }
 
 /// The measure to compare in, where the tables of an equation have different ones: 元. `None` where they agree.
-fn common_measure(budget: &Budget, instance: &Instance) -> Option<Measure> {
+pub(super) fn common_measure(budget: &Budget, instance: &Instance) -> Option<Measure> {
     let mut measures = instance.left.parts.iter().chain(&instance.right.parts).filter_map(|p| budget.tables[p.at.table].measure);
     let first = measures.next()?;
     measures.any(|m| m != first).then_some(Measure::Yuan)

@@ -1,5 +1,6 @@
 //! The steps from cells to a budget and back, pure functions one per step; never opens, reads or writes a file.
 
+pub mod balance;
 pub mod check;
 mod document;
 pub mod draft;

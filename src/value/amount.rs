@@ -5,6 +5,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Mul, Neg, Sub};
 use std::str::FromStr;
 
+use rust_decimal::prelude::ToPrimitive;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// The unit an amount is printed in.
@@ -101,6 +102,12 @@ impl Amount {
     /// Rounded half away from zero (四舍五入).
     pub fn round(self, decimals: u8) -> Self {
         Self(self.0.round_dp_with_strategy(u32::from(decimals), RoundingStrategy::MidpointAwayFromZero))
+    }
+
+    /// How many whole steps of that many decimals this is; `None` where it is no whole number of them.
+    pub fn steps(self, decimals: u8) -> Option<i64> {
+        let steps = self.0.checked_mul(Decimal::from_i128_with_scale(10i128.checked_pow(u32::from(decimals))?, 0))?;
+        steps.is_integer().then(|| steps.to_i64()).flatten()
     }
 
     /// How many decimals the exact value needs.
@@ -325,6 +332,15 @@ mod tests {
         }
         for typed in ["XXX", "¥¥1", "1,23", "12元", "1.2.3", "--3", "(-3)", "三"] {
             assert_eq!(Amount::parse_typed(typed, Some(Measure::WanYuan)), Err(NotAnAmount), "{typed}");
+        }
+    }
+
+    #[test]
+    fn whole_steps_are_counted_and_parts_of_one_are_none() {
+        for (written, steps) in
+            [("5.00", Some(500)), ("-0.03", Some(-3)), ("0", Some(0)), ("0.005", None), ("99999999999999", None)]
+        {
+            assert_eq!(amount(written).steps(if written.len() > 9 { 9 } else { 2 }), steps, "{written}");
         }
     }
 

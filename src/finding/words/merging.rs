@@ -272,6 +272,14 @@ fn amounts(fact: &Merging, money: &Money, lang: Lang) -> (String, Option<String>
                 None,
             )
         }
+        Merging::Rounded { moved, tails } => (
+            say!(
+                lang,
+                "各单位的数折算后已按舍位平衡取舍：{moved} 格与四舍五入相差一个末位，{tails} 处合计留有尾差",
+                "Converted amounts were rounded so that sums hold in print: {moved} cells differ from plain rounding by one step, {tails} sums keep a tail"
+            ),
+            Some(say!(lang, "逐格的精确值和印出值见“舍位平衡”表。", "The exact and the printed values are listed in the workbook.")),
+        ),
         Merging::Tail { cell, difference } => {
             let difference = shown(difference.abs());
             (

@@ -60,7 +60,7 @@ const LEFT_BEHIND: &str = "R18";
 /// The rule under which other names of codes are told.
 const RENAMED: &str = "R19";
 /// Where a cell of a summary stands before it is drawn.
-const NOWHERE: Site = Site { sheet: 0, cell: CellRef { row: 0, col: 0 } };
+pub(super) const NOWHERE: Site = Site { sheet: 0, cell: CellRef { row: 0, col: 0 } };
 
 impl<'m> Addition<'m> {
     /// Adds the members that count.

@@ -101,7 +101,7 @@ fn difference(summary: &Summary, cell: Cell, published: Option<Amount>, site: Op
         return None;
     }
     let step = Amount::step(summary.budget.template.about.decimals);
-    let is_tail = summary.is_rounded && difference.abs() <= step;
+    let is_tail = summary.balanced.is_some() && difference.abs() <= step;
     Some(Difference {
         table,
         key: cell.key,

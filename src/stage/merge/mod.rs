@@ -11,15 +11,16 @@ pub mod recall;
 mod register;
 mod transfers;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::finding::Merging as Fact;
-use crate::model::{Address, Budget};
+use crate::model::{Address, Budget, Text};
+use crate::stage::balance::{self, Balanced};
 use crate::stage::mapping::Mapping;
 use crate::stage::recompute::{self, Definition};
 use crate::template::{Level, Template};
-use addition::Addition;
+use addition::{Addition, NOWHERE};
 
 pub use addition::Line;
 pub use listing::{Field, ListedRow, Listing, find as find_listing, in_sheet as listing_in};
@@ -60,8 +61,8 @@ pub struct Summary {
     pub used: Vec<Used>,
     /// What is to be told.
     pub told: Vec<Said>,
-    /// Whether amounts were rounded to the measure of the summary.
-    pub is_rounded: bool,
+    /// How amounts were rounded to the measure of the summary; `None` where nothing had to be.
+    pub balanced: Option<Balanced>,
     mappings: HashMap<String, Mapping>,
 }
 
@@ -140,10 +141,12 @@ pub fn merge(
     budget.year = membership.year;
     named(&mut budget, &members, &membership, &register, naming);
     recompute::recompute(&mut budget);
+    let balanced = is_converted(&members, &lines, &budget).then(|| balance::balance(&mut budget));
+    noted(&mut budget, balanced.as_ref());
     let mut all = std::mem::take(&mut membership.told);
     all.extend(basis(&members, &membership, &budget));
     all.extend(told);
-    Summary { budget, members, membership, register, lines, definitions, used, told: all, is_rounded: false, mappings }
+    Summary { budget, members, membership, register, lines, definitions, used, told: all, balanced, mappings }
 }
 
 /// Code and name of the summary: as asked for, as registered, or those of the one member.
@@ -159,6 +162,23 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
     let own = |pick: fn(&Member) -> Option<String>| only.and_then(|m| pick(&members[m]));
     budget.code = naming.code.or_else(|| own(|m| m.code.clone())).or_else(|| unit.and_then(|u| u.code.clone()));
     budget.name = naming.name.or_else(|| own(|m| m.name.clone())).or_else(|| unit.and_then(|u| u.name.clone())).or_else(whole);
+}
+
+/// Whether an amount was counted in another measure than it was filed in.
+fn is_converted(members: &[Member], lines: &[Line], budget: &Budget) -> bool {
+    let added = lines.iter().filter(|l| l.fate == Fate::Added);
+    added.filter_map(|l| Some((l.at?, members[l.member as usize].entries[l.entry as usize].measure?))).any(|(at, own)| {
+        budget.tables[at.table].measure.is_some_and(|there| there != own)
+    })
+}
+
+/// Prints the note on rounding under the tables in which a sum does not hold in print.
+fn noted(budget: &mut Budget, balanced: Option<&Balanced>) {
+    let tables: BTreeSet<usize> = balanced.iter().flat_map(|b| &b.tails).map(|tail| tail.at.table).collect();
+    let note = budget.template.merging.declared.tail_note.clone();
+    for table in tables {
+        budget.tables[table].notes.push(Text { text: note.clone(), site: NOWHERE });
+    }
 }
 
 /// Members in another measure or of another edition than most: converted, and told.

@@ -128,6 +128,27 @@ fn list_row(paper: &mut Paper, summary: &Summary, (place, member): (usize, &Memb
     }
 }
 
+/// The cells that are not printed as rounding alone would print them.
+pub(super) fn rounding(summary: &Summary) -> Option<Sheet> {
+    let adjusted = &summary.balanced.as_ref()?.adjusted;
+    let words = &summary.budget.template.merging.declared.rounding;
+    let mut paper = list(&words.sheet, &words.headings, vec![6.0, 24.0, 8.0, 40.0, 18.0, 14.0, 14.0, 30.0]);
+    for (number, adjusted) in adjusted.iter().enumerate() {
+        let at = adjusted.at;
+        let cell = summary.budget.slot(at).site.map(|s| s.cell.to_string()).unwrap_or_default();
+        let table = &summary.budget.template.tables[at.table].declared.sheet;
+        paper.put(CellRef::new(paper.row, 0), Value::Number(Amount::from(number as i64 + 1)), Look::Centered);
+        texts(&mut paper, 1, &[table, &cell, &crate::stage::layout::cell_words(&summary.budget, at)]);
+        amount(&mut paper, 4, Some(adjusted.exact), Look::Quantity);
+        amount(&mut paper, 5, Some(adjusted.plain), money(summary));
+        amount(&mut paper, 6, Some(adjusted.printed), money(summary));
+        let title = summary.budget.template.rule(&adjusted.rule).map_or("", |r| r.declared.title.as_str());
+        texts(&mut paper, 7, &[&format!("{} {title}", adjusted.rule)]);
+        paper.row += 1;
+    }
+    unless_empty(paper, adjusted.is_empty())
+}
+
 /// What differs from what was published.
 pub(super) fn comparison(summary: &Summary, differences: &[Difference], published: &Budget) -> Sheet {
     let template = &summary.budget.template;

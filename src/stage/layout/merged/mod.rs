@@ -44,6 +44,7 @@ pub fn merged(summary: &Summary, proofs: &Proofs<'_>, trace: &Trace<'_>) -> Grid
     let mut further = vec![members::sheet(summary, proofs.told), totals::sheet(summary), lists::findings(summary, proofs.told)];
     further.extend(lists::projects(summary));
     further.extend(lists::by_unit(summary));
+    further.extend(lists::rounding(summary));
     further.extend(proofs.differences.zip(proofs.published).map(|(d, published)| lists::comparison(summary, d, published)));
     let trace_sheets = trace.sheet_names();
     let names: Vec<&str> = further.iter().map(|s| s.name.as_str()).chain(trace_sheets.iter().map(String::as_str)).collect();
