@@ -42,6 +42,8 @@ mod guard;
 mod hostile;
 #[path = "main/identity.rs"]
 mod identity;
+#[path = "main/merged.rs"]
+mod merged;
 #[path = "main/merging.rs"]
 mod merging;
 #[path = "main/mess.rs"]

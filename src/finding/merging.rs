@@ -85,6 +85,8 @@ pub enum Merging {
         count: usize,
         /// Their sum.
         amount: Amount,
+        /// Whether they are parts of totals that count.
+        is_detail: bool,
     },
     /// Cells that could not be read as numbers.
     Unread {
@@ -214,6 +216,7 @@ impl Merging {
             // Money from outside the members moves on one side alone.
             Self::Transfer { totals, .. } if totals.0.is_zero() || totals.1.is_zero() => Some(Severity::Note),
             Self::Transfer { .. } => Some(Severity::Warning),
+            Self::Unmapped { is_detail: true, .. } => Some(Severity::Note),
             Self::NotEliminated { .. } | Self::Unmapped { .. } => Some(Severity::Error),
             _ => None,
         }

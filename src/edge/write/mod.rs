@@ -58,7 +58,7 @@ pub fn write(grid: &Grid) -> Result<Vec<u8>, WriteError> {
 }
 
 /// The workbook with long lists on sheets after its own, which are written row by row.
-pub fn write_with<'r>(grid: &Grid, lists: &mut dyn Iterator<Item = &'r dyn Rows>) -> Result<Vec<u8>, WriteError> {
+pub fn write_with(grid: &Grid, lists: &mut dyn Iterator<Item = &dyn Rows>) -> Result<Vec<u8>, WriteError> {
     let mut workbook = Workbook::new();
     let mut styles = Styles::default();
     style::set_default(&mut workbook)?;

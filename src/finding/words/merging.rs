@@ -181,10 +181,18 @@ fn amounts(fact: &Merging, money: &Money, lang: Lang) -> (String, Option<String>
     let shown = |amount: Amount| amount.at_least(money.decimals);
     let measure = money.measure;
     match fact {
-        Merging::Unmapped { table, column, place, count, amount } => (
+        Merging::Unmapped { table, column, place, count, is_detail: true, .. } => (
             say!(
                 lang,
-                "汇总模板没有与《{table}》{column} 对应的项目，{count} 个数合计 {amount} 没有计入（{place}）",
+                "汇总模板的《{table}》没有“{column}”一栏，{count} 个数只随其合计计入（{place}）",
+                "The edition of the summary has no column \"{column}\" in {table}: {count} amounts count only with their totals ({place})"
+            ),
+            Some(say!(lang, "合计已计入，不必修改。", "Their totals are counted: nothing to do.")),
+        ),
+        Merging::Unmapped { table, column, place, count, amount, .. } => (
+            say!(
+                lang,
+                "汇总模板没有与《{table}》“{column}”对应的项目，{count} 个数合计 {amount} 没有计入（{place}）",
                 "The edition of the summary has no place for {table} {column}: {count} amounts, {amount} in all, were not counted ({place})"
             ),
             Some(say!(
@@ -278,7 +286,11 @@ fn amounts(fact: &Merging, money: &Money, lang: Lang) -> (String, Option<String>
                 "各单位的数折算后已按舍位平衡取舍：{moved} 格与四舍五入相差一个末位，{tails} 处合计留有尾差",
                 "Converted amounts were rounded so that sums hold in print: {moved} cells differ from plain rounding by one step, {tails} sums keep a tail"
             ),
-            Some(say!(lang, "逐格的精确值和印出值见“舍位平衡”表。", "The exact and the printed values are listed in the workbook.")),
+            Some(say!(
+                lang,
+                "逐格的精确值和印出值见“舍位平衡”表。",
+                "The exact and the printed values are listed in the workbook."
+            )),
         ),
         Merging::Tail { cell, difference } => {
             let difference = shown(difference.abs());

@@ -10,7 +10,7 @@ use crate::grid::Shown;
 use crate::model::{Address, Budget, Key, Row, Site, State, Table, Text};
 use crate::stage::mapping::Mapping;
 use crate::stage::recompute::{self, Definition};
-use crate::template::{Body, ColumnKind, Template};
+use crate::template::{Body, ColumnKind, Equation, Fields, Relation, Template};
 use crate::value::{Amount, CellRef, Code};
 
 /// What became of one amount of a member, or of a part of it.
@@ -266,17 +266,21 @@ impl<'m> Addition<'m> {
         let filed = &self.members[member];
         let mut own: HashMap<Address, Amount> = HashMap::new();
         let first = self.lines.len();
-        let mut unmapped: BTreeMap<(u16, u16), (Vec<usize>, Amount)> = BTreeMap::new();
+        let mut unmapped: BTreeMap<(u16, u16, bool), (Vec<usize>, Amount)> = BTreeMap::new();
         for (place, entry) in filed.entries.iter().enumerate() {
             let cell = entry.cell.as_ref().ok();
             let at = cell.and_then(|c| self.there(member, *c)).and_then(|c| self.address(c));
             let counted = at.map_or(Amount::ZERO, |at| self.converted(entry, at));
-            let fate = self.fate(entry, at);
+            let mut fate = self.fate(entry, at);
+            let is_detail = fate == Fate::Rejected && entry.settled.is_none() && self.is_detail(member, entry);
+            if is_detail {
+                fate = Fate::NotAdditive;
+            }
             if let Some(at) = at.filter(|_| entry.settled.is_none()) {
                 *own.entry(at).or_default() += counted;
             }
-            if let (Fate::Rejected, None, Some(cell)) = (fate, entry.settled, cell) {
-                let left = unmapped.entry((cell.table, cell.column)).or_default();
+            if let (true, Some(cell)) = (is_detail || (fate == Fate::Rejected && entry.settled.is_none()), cell) {
+                let left = unmapped.entry((cell.table, cell.column, is_detail)).or_default();
                 left.0.push(place);
                 left.1 += entry.amount;
             }
@@ -287,12 +291,13 @@ impl<'m> Addition<'m> {
             }
         }
         self.totals(member, first, &own);
-        for ((table, column), (entries, amount)) in unmapped {
+        for ((table, column, is_detail), (entries, amount)) in unmapped {
             let declared = &filed.template.tables[usize::from(table)];
             let place = entries.first().and_then(|e| filed.entries[*e].site).map(|s| filed.place(s));
             let fact = Fact::Unmapped {
                 table: declared.declared.sheet.clone(),
-                column: declared.columns[usize::from(column)].cell.clone(),
+                column: declared.columns[usize::from(column)].leaf[0].fill(&Fields::default()).replace(' ', ""),
+                is_detail,
                 place: place.map(|(sheet, cell)| format!("{sheet}!{cell}")).unwrap_or_default(),
                 count: entries.len(),
                 amount,
@@ -319,6 +324,25 @@ impl<'m> Addition<'m> {
                 if kind == ColumnKind::Price && !is_list { Fate::NotAdditive } else { Fate::Added }
             }
         }
+    }
+
+    /// Whether an amount that the edition of the summary has no place for is part of a total that counts: a total of the
+    /// same row that its own edition makes of it.
+    fn is_detail(&self, member: usize, entry: &Entry) -> bool {
+        let Ok(cell) = entry.cell else { return false };
+        let template = &self.members[member].template;
+        let (table, column) = (usize::from(cell.table), usize::from(cell.column));
+        let is_part = |equation: &&Equation| {
+            let parts = equation.right.iter().filter_map(|t| t.operand);
+            equation.relation == Relation::Defines && parts.into_iter().any(|o| (o.table, o.column) == (table, column))
+        };
+        let equations = template.rules.iter().flat_map(|r| &r.equations).filter(is_part);
+        let totals = equations.filter_map(|e| e.left.first()?.operand).filter(|o| o.table == table && o.column != column);
+        let mut wholes = totals.map(|total| Cell { column: total.column as u16, ..cell });
+        wholes.any(|whole| {
+            let is_filed = self.members[member].entries.iter().any(|e| e.cell == Ok(whole));
+            is_filed && self.there(member, whole).and_then(|there| self.address(there)).is_some()
+        })
     }
 
     /// An amount in the measure of a cell of the summary.

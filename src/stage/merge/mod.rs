@@ -109,14 +109,19 @@ pub fn target(
     Some(found.unwrap_or_else(|| Arc::clone(&first.template)))
 }
 
-/// The level of a summary: a department where all members belong to one, a district above that.
+/// The level of a summary, as the register says it: a department where all members belong to one, a district above that.
 pub fn level(membership: &Membership, register: &Register, template: &Template) -> Level {
     let Some(root) = membership.root else { return Level::District };
     let unit = &register.units[root];
+    let levels = &template.merging.declared.levels;
+    if unit.level == levels[1] || unit.level == levels[2] {
+        return if unit.level == levels[1] { Level::Department } else { Level::District };
+    }
     let department = template.merging.declared.code_levels.first().map(|l| usize::from(*l));
+    let is_flat = || register.units.iter().filter(|u| u.parent == Some(root)).all(|u| !u.has_children);
     let is_department = match register.is_given {
-        // A department has units and nothing below them.
-        true => register.units.iter().filter(|u| u.parent == Some(root)).all(|u| !u.has_children),
+        // What belongs to something is no district; nor is what has units and nothing below them.
+        true => unit.parent.is_some() || is_flat(),
         false => unit.code.as_ref().map(String::len) == department,
     };
     if is_department || !unit.has_children { Level::Department } else { Level::District }
@@ -167,9 +172,9 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
 /// Whether an amount was counted in another measure than it was filed in.
 fn is_converted(members: &[Member], lines: &[Line], budget: &Budget) -> bool {
     let added = lines.iter().filter(|l| l.fate == Fate::Added);
-    added.filter_map(|l| Some((l.at?, members[l.member as usize].entries[l.entry as usize].measure?))).any(|(at, own)| {
-        budget.tables[at.table].measure.is_some_and(|there| there != own)
-    })
+    added
+        .filter_map(|l| Some((l.at?, members[l.member as usize].entries[l.entry as usize].measure?)))
+        .any(|(at, own)| budget.tables[at.table].measure.is_some_and(|there| there != own))
 }
 
 /// Prints the note on rounding under the tables in which a sum does not hold in print.

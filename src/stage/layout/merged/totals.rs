@@ -37,6 +37,13 @@ fn address(summary: &Summary, cell: &crate::template::Operand) -> Option<Address
     Some(Address { table: cell.table, row, column: cell.column })
 }
 
+/// A department, or what stands below one, whose members are being drawn.
+struct Group {
+    unit: usize,
+    first: u32,
+    members: Vec<usize>,
+}
+
 struct Drawing<'s> {
     summary: &'s Summary,
     sums: Vec<Vec<Amount>>,
@@ -56,26 +63,38 @@ impl Drawing<'_> {
             path.iter().map(|u| (summary.register.units[*u].code.clone(), *u)).collect::<Vec<_>>()
         };
         counted.sort_by_cached_key(path);
-        let department = |m: usize| {
-            let unit = summary.membership.units[m]?;
-            let above = summary.register.path(unit).into_iter().skip(1);
-            above.take_while(|u| Some(*u) != summary.membership.root).next()
-        };
-        let mut open: Vec<usize> = Vec::new();
-        let mut start = self.paper.row;
-        for (place, member) in counted.iter().enumerate() {
+        let mut open: Vec<Group> = Vec::new();
+        for member in &counted {
+            let above = self.above(*member);
+            let common = open.iter().zip(&above).take_while(|(group, unit)| group.unit == **unit).count();
+            self.close(&mut open, common);
+            open.extend(above[common..].iter().map(|unit| Group { unit: *unit, first: self.paper.row, members: Vec::new() }));
+            open.iter_mut().for_each(|group| group.members.push(*member));
             self.member(*member);
-            open.push(*member);
-            let (now, next) = (department(*member), counted.get(place + 1).map(|m| department(*m)));
-            if next != Some(now) {
-                if let Some(unit) = now {
-                    self.sum(start, &open, &summary.register.units[unit].title(), 0);
-                }
-                open.clear();
-                start = self.paper.row;
-            }
         }
+        self.close(&mut open, 0);
         self.sum(self.first, &counted, "", 1);
+    }
+
+    /// The units that a member belongs to below that of the summary, from the top down.
+    fn above(&self, member: usize) -> Vec<usize> {
+        let summary = self.summary;
+        let path = summary.membership.units[member].map(|u| summary.register.path(u)).unwrap_or_default();
+        let mut above: Vec<usize> = path
+            .into_iter()
+            .take_while(|u| Some(*u) != summary.membership.root)
+            .filter(|u| summary.register.units[*u].has_children)
+            .collect();
+        above.reverse();
+        above
+    }
+
+    /// Sums the groups behind the first `kept` ones, the innermost first.
+    fn close(&mut self, open: &mut Vec<Group>, kept: usize) {
+        while open.len() > kept {
+            let Some(group) = open.pop() else { return };
+            self.sum(group.first, &group.members, &self.summary.register.units[group.unit].title(), 0);
+        }
     }
 
     fn member(&mut self, member: usize) {
