@@ -22,6 +22,8 @@ mod check;
 mod command;
 #[path = "main/damaged.rs"]
 mod damaged;
+#[path = "main/diff.rs"]
+mod diff;
 #[path = "main/district.rs"]
 mod district;
 #[path = "main/districts.rs"]

@@ -2,6 +2,7 @@
 
 mod check;
 mod convert;
+mod diff;
 mod draft;
 mod explain;
 mod joining;
@@ -81,6 +82,8 @@ enum Command {
     Check(check::Arguments),
     /// 把各单位的预算汇总成部门、本级的预算，并逐格证明
     Merge(merge::Arguments),
+    /// 两次报送或两个年度之间改了什么
+    Diff(diff::Arguments),
     /// 把工作簿读成规范的数据，每份预算一行 JSON
     Model(model::Arguments),
     /// 查看模板
@@ -99,6 +102,7 @@ pub fn run() -> ExitCode {
         Command::Convert(arguments) => convert::run(arguments, &cli.shared),
         Command::Check(arguments) => check::run(arguments, &cli.shared),
         Command::Merge(arguments) => merge::run(arguments, &cli.shared),
+        Command::Diff(arguments) => diff::run(arguments, &cli.shared),
         Command::Model(arguments) => model::run(arguments, &cli.shared),
         Command::Template(arguments) => template::run(arguments, &cli.shared),
         Command::Explain(arguments) => explain::run(arguments, &cli.shared),

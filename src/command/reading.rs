@@ -32,6 +32,13 @@ pub(super) struct ReadingArguments {
     /// 工作簿、CSV、文本、网页、Word 文档，或文件夹、zip 压缩包
     #[arg(required = true, value_name = "INPUT")]
     inputs: Vec<PathBuf>,
+    #[command(flatten)]
+    how: HowArguments,
+}
+
+/// How workbooks are read, whichever they are.
+#[derive(Debug, Args)]
+pub(super) struct HowArguments {
     /// 指定模板，不自动识别
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
@@ -71,7 +78,7 @@ struct AccessArguments {
 impl ReadingArguments {
     /// The year that was given.
     pub(super) fn year(&self) -> Option<i32> {
-        self.year
+        self.how.year
     }
 }
 
@@ -150,11 +157,16 @@ fn template_problem(error: &TemplateError) -> String {
 impl Reader {
     /// Finds the inputs and loads the templates.
     pub(super) fn new(arguments: &ReadingArguments, shared: &Shared) -> anyhow::Result<Self> {
+        Self::of(&arguments.inputs, &arguments.how, shared)
+    }
+
+    /// Finds these inputs and loads the templates.
+    pub(super) fn of(inputs: &[PathBuf], arguments: &HowArguments, shared: &Shared) -> anyhow::Result<Self> {
         let templates = match &arguments.template {
             Some(name) => vec![template(name, shared)?],
             None => templates(shared)?,
         };
-        let (inputs, problems) = input::collect(&arguments.inputs);
+        let (inputs, problems) = input::collect(inputs);
         let lang = shared.lang();
         let problems = problems.into_iter().map(|(name, p)| unavailable(&name, &p, lang)).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;

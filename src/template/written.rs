@@ -359,6 +359,9 @@ pub struct Document {
     pub unchanged: String,
     /// The name of the combined document of many units, with `{year}`.
     pub combined: String,
+    /// The list of changes between two budgets: its tab and title; unit, table, item, column, before, after, difference,
+    /// difference in per cent, place before, place after.
+    pub changes: super::merging::Listed<10>,
 }
 
 /// What the blank form says besides the tables.

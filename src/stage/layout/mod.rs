@@ -1,6 +1,7 @@
 //! Draws a budget as workbooks in the standard layout; never changes an amount and never writes a byte.
 
 mod blank;
+mod changes;
 mod cleaned;
 mod combined;
 mod disclosure;
@@ -17,6 +18,7 @@ use crate::model::{Address, Budget, Key};
 use crate::template::Pattern;
 
 pub use blank::{Filer, blank, blank_for};
+pub use changes::{Changed, changes};
 pub use cleaned::cleaned;
 pub use combined::Combined;
 pub use disclosure::disclosure;
