@@ -164,6 +164,20 @@ impl Reader {
         !(input.found && input.read(&self.options).is_ok_and(|grid| grid.mark.is_some()))
     }
 
+    /// The input of a name.
+    pub(super) fn input(&self, name: &str) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
+    /// Leaves out what was merely found in a folder that outputs go to, unless that folder itself was named.
+    pub(super) fn leave_out(&mut self, folder: &Path) {
+        let Ok(folder) = folder.canonicalize() else { return };
+        let is_below = |path: &str| Path::new(path).canonicalize().is_ok_and(|path| path.starts_with(&folder));
+        self.inputs.retain(|input| !input.found || !is_below(&input.name) || is_below(&input.argument));
+        let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
+        self.places = self.inputs.iter().enumerate().filter_map(place).collect();
+    }
+
     /// The arguments that mean any input.
     pub(super) fn arguments(&self) -> Vec<&str> {
         let mut arguments: Vec<&str> = self.inputs.iter().map(|input| input.argument.as_str()).collect();

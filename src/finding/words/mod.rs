@@ -12,6 +12,7 @@ macro_rules! say {
 
 mod details;
 mod reading;
+mod review;
 mod seen;
 
 use super::{Fact, Finding, Operand, Place, Verdict};
@@ -19,6 +20,8 @@ use crate::model::Budget;
 use crate::template::Relation;
 use crate::template::written::Severity;
 use crate::value::{Amount, Measure};
+
+pub use review::{ReviewWords, review_more, review_title};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
