@@ -6,6 +6,8 @@
 mod alter;
 #[path = "main/altered.rs"]
 mod altered;
+#[path = "main/annotate.rs"]
+mod annotate;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]
@@ -54,5 +56,7 @@ mod templates;
 mod tidy;
 #[path = "main/translate.rs"]
 mod translate;
+#[path = "main/unusual.rs"]
+mod unusual;
 #[path = "main/written.rs"]
 mod written;

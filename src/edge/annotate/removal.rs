@@ -55,7 +55,7 @@ fn remove_notes(book: &mut Book<'_>) -> Result<bool, Odd> {
         book.restore(&path, edits.apply(&text)?);
         let drawing = relations.of_kind("vmlDrawing").map(|relation| relation.target.clone());
         if let Some(drawing) = drawing.filter(|drawing| book.has(drawing)) {
-            let former = shapes::remove(&book.text(&drawing)?, &gone);
+            let former = shapes::remove(&book.text(&drawing)?, &gone)?;
             book.restore(&drawing, former);
         }
     }

@@ -17,7 +17,7 @@ use crate::template::Severity;
 use crate::value::CellRef;
 
 /// The widths of the columns in signs of half width.
-const WIDTHS: [u16; 9] = [6, 8, 8, 26, 9, 60, 46, 12, 36];
+const WIDTHS: [u16; 9] = [6, 8, 8, 26, 9, 60, 46, 14, 36];
 /// The columns of rule, sheet, cell, and of the two answers.
 const OF: [u16; 3] = [2, 3, 4];
 const ANSWERS: [u16; 2] = [7, 8];
@@ -176,7 +176,7 @@ fn first_rows(review: &Review, formats: &Formats, covered: &[String], rows: &mut
     text(CellRef::new(0, 0), formats.title, &review.title, rows);
     text(CellRef::new(0, KNOWN), 0, REVIEW, rows);
     (KNOWN + 1..).zip(covered).for_each(|(col, fill)| text(CellRef::new(0, col), 0, fill, rows));
-    rows.push_str("</row><row r=\"2\" ht=\"24\" customHeight=\"1\">");
+    rows.push_str("</row><row r=\"2\" ht=\"32\" customHeight=\"1\">");
     (0..).zip(&review.headings).for_each(|(col, heading)| text(CellRef::new(HEADINGS, col), formats.heading, heading, rows));
     text(CellRef::new(HEADINGS, KNOWN), 0, REVIEW, rows);
     rows.push_str("</row>");
