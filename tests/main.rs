@@ -8,6 +8,8 @@ mod alter;
 mod altered;
 #[path = "main/annotate.rs"]
 mod annotate;
+#[path = "main/annotated.rs"]
+mod annotated;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]

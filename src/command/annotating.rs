@@ -104,12 +104,14 @@ impl<'r> Annotator<'r> {
         let name = file.rsplit('/').next().unwrap_or(file);
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         // A copy that was filled in and sent back is called as before.
-        let unnumbered = stem.strip_suffix(')').and_then(|rest| rest.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('('));
+        let unnumbered =
+            stem.strip_suffix(')').and_then(|rest| rest.trim_end_matches(|c: char| c.is_ascii_digit()).strip_suffix('('));
         let stem = unnumbered.unwrap_or(stem).strip_suffix(ENDING).unwrap_or(stem);
         let stem = safe_file_name(stem);
         let numbered = |n: usize| if n == 1 { String::new() } else { format!("({n})") };
         let named = (1..).map(|n| format!("{stem}{ENDING}{}.{extension}", numbered(n)));
-        let is_free = |name: &String| !self.names.contains(&name.to_lowercase()) && !self.reader.is_input(&self.folder.join(name));
+        let is_free =
+            |name: &String| !self.names.contains(&name.to_lowercase()) && !self.reader.is_input(&self.folder.join(name));
         let name = named.into_iter().find(is_free).unwrap_or_default();
         self.names.insert(name.to_lowercase());
         self.folder.join(name)

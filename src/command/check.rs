@@ -63,7 +63,7 @@ type Checked = (String, Vec<String>, Vec<Told>);
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let mut reader = Reader::new(&arguments.reading, shared)?;
     if let Some(folder) = &arguments.annotate {
-        reader.leave_out(folder);
+        reader.leave_out(folder)?;
     }
     let lang = shared.lang();
     let mut run = Run {

@@ -310,7 +310,9 @@ fn the_sheet_lists_every_finding_with_links_a_filter_and_room_for_answers() {
     let text = Seen::new(&bytes).sheet("审核意见");
     let document = Document::parse(&text).unwrap();
     let rows: Vec<Vec<String>> = named(document.root_element(), "row")
-        .map(|row| named(row, "c").map(|c| c.descendants().filter_map(|d| d.text()).next().unwrap_or_default().to_owned()).collect())
+        .map(|row| {
+            named(row, "c").map(|c| c.descendants().filter_map(|d| d.text()).next().unwrap_or_default().to_owned()).collect()
+        })
         .collect();
     assert_eq!(rows.len(), 14);
     assert_eq!(rows[3][..7], ["2", "Error", "A10", MAIN, "B2", "应为 22 <或> \"23\" & 24", "按A10改"]);
@@ -353,10 +355,7 @@ fn saved_by_another(bytes: &[u8]) -> Vec<u8> {
     };
     let root = without(part(bytes, "_rels/.rels"), "<Relationship Id=\"rIdY", "/>");
     let types = without(part(bytes, "[Content_Types].xml"), "<Override PartName=\"/yusuan", "/>");
-    with_parts(
-        bytes,
-        &[("_rels/.rels", Some(&root)), ("[Content_Types].xml", Some(&types)), ("yusuan/review.json", None)],
-    )
+    with_parts(bytes, &[("_rels/.rels", Some(&root)), ("[Content_Types].xml", Some(&types)), ("yusuan/review.json", None)])
 }
 
 #[test]
@@ -369,7 +368,8 @@ fn marks_in_a_copy_that_was_saved_by_another_program_go_and_fills_and_comments_c
     for cell in ["A8", "B2", "B3", "B4", "B5", "D6"] {
         let (format, fill) = after.format(MAIN, cell);
         let (own_format, own_fill) = before.format(MAIN, cell);
-        let is_none = own_fill.contains("\"none\"") || own_fill.contains("<patternFill />") || own_fill.contains("<patternFill/>");
+        let is_none =
+            own_fill.contains("\"none\"") || own_fill.contains("<patternFill />") || own_fill.contains("<patternFill/>");
         assert_eq!(format, own_format, "{cell}");
         assert!(is_none && fill.contains("\"none\"") || same_element(&fill, &own_fill), "{cell}: {fill} {own_fill}");
     }

@@ -50,9 +50,9 @@ fn pictures_charts_tables_and_notes_of_a_workbook_stay() {
         sheet.write_formula(row, 1, Formula::new(format!("=A{}*2", row + 1)).set_result((row * 2).to_string())).unwrap();
     }
     let png = [
-        0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90, 0x77,
-        0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd, 0x8d, 0xb0, 0,
-        0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+        0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 2, 0, 0, 0, 0x90,
+        0x77, 0x53, 0xde, 0, 0, 0, 12, b'I', b'D', b'A', b'T', 8, 0xd7, 0x63, 0xf8, 0xcf, 0xc0, 0, 0, 3, 1, 1, 0, 0x18, 0xdd,
+        0x8d, 0xb0, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
     ];
     sheet.insert_image(30, 2, &Image::new_from_buffer(&png).unwrap()).unwrap();
     let mut chart = Chart::new(ChartType::Line);
@@ -77,7 +77,9 @@ fn pictures_charts_tables_and_notes_of_a_workbook_stay() {
     let after = entries(&made.bytes);
     let kept = entries(&original).into_iter().filter(|entry| after.contains(entry));
     let kept: Vec<String> = kept.map(|(name, _)| name).collect();
-    for part in ["xl/media/image1.png", "xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/tables/table1.xml", "xl/theme/theme1.xml"] {
+    for part in
+        ["xl/media/image1.png", "xl/charts/chart1.xml", "xl/drawings/drawing1.xml", "xl/tables/table1.xml", "xl/theme/theme1.xml"]
+    {
         assert!(kept.iter().any(|name| name == part), "{part} of {kept:?}");
     }
     let (own, text) = (part(&original, "xl/worksheets/sheet1.xml"), part(&made.bytes, "xl/worksheets/sheet1.xml"));
@@ -120,15 +122,24 @@ fn prefixes_and_the_strict_names_are_kept() {
         let made = done(&prefixed, "a.xlsx", &at(cell));
         assert_eq!(made.drawn, None);
         let text = part(&made.bytes, "xl/worksheets/sheet1.xml");
-        assert!(text.contains(&format!("<x:c r=\"{cell}\" s=") ) || text.contains("<x:c s="), "{text}");
+        assert!(text.contains(&format!("<x:c r=\"{cell}\" s=")) || text.contains("<x:c s="), "{text}");
         assert!(text.contains("footer=\"1\"/><x:legacyDrawing ") && text.ends_with("<x:extLst/></x:worksheet>"), "{text}");
-        let spans = if cell == "A2" { "1:3" } else if cell == "D2" { "2:4" } else { "2:3" };
+        let spans = if cell == "A2" {
+            "1:3"
+        } else if cell == "D2" {
+            "2:4"
+        } else {
+            "2:3"
+        };
         assert!(text.contains(&format!("spans=\"{spans}\"")), "{text}");
         assert!(Seen::new(&made.bytes).comments("表").contains_key(cell));
     }
     let plain = small("<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData>");
     let strict = |text: String| {
-        let text = text.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main");
+        let text = text.replace(
+            "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            "http://purl.oclc.org/ooxml/spreadsheetml/main",
+        );
         text.replace("http://schemas.openxmlformats.org/officeDocument/2006", "http://purl.oclc.org/ooxml/officeDocument")
     };
     let names = ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "xl/styles.xml", "xl/_rels/workbook.xml.rels", "_rels/.rels"];
@@ -137,7 +148,10 @@ fn prefixes_and_the_strict_names_are_kept() {
     let made = done(&with_parts(&plain, &changed), "a.xlsx", &at("A1"));
     assert_eq!(made.drawn, None);
     assert!(part(&made.bytes, "xl/worksheets/sheet2.xml").contains("purl.oclc.org/ooxml/spreadsheetml/main"));
-    assert!(part(&made.bytes, "xl/worksheets/_rels/sheet1.xml.rels").contains("purl.oclc.org/ooxml/officeDocument/relationships/comments"));
+    assert!(
+        part(&made.bytes, "xl/worksheets/_rels/sheet1.xml.rels")
+            .contains("purl.oclc.org/ooxml/officeDocument/relationships/comments")
+    );
 }
 
 #[test]
@@ -149,11 +163,13 @@ fn rows_and_cells_that_do_not_say_where_they_are_get_marks_and_no_new_neighbours
         assert_eq!(done(&implied, "a.xlsx", &at(cell)).drawn, None, "{cell}");
         assert_eq!(Seen::new(&done(&implied, "a.xlsx", &at(cell)).bytes).comments("表").len(), 1);
     }
-    let gaps = small("<sheetData><row r=\"5\"><c r=\"C5\"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row></sheetData>");
+    let gaps =
+        small("<sheetData><row r=\"5\"><c r=\"C5\"><v>1</v></c><c><v>2</v></c></row><row><c><v>3</v></c></row></sheetData>");
     assert_eq!(done(&gaps, "a.xlsx", &at("A5")).drawn, None);
     let disordered = small("<sheetData><row r=\"5\"><c r=\"C5\"><v>1</v></c><c r=\"A5\"><v>2</v></c></row></sheetData>");
     assert!(odd(&disordered, "A5").contains("order"));
-    let disordered = small("<sheetData><row r=\"5\"><c r=\"C5\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c></row></sheetData>");
+    let disordered =
+        small("<sheetData><row r=\"5\"><c r=\"C5\"><v>1</v></c></row><row r=\"2\"><c r=\"A2\"><v>2</v></c></row></sheetData>");
     assert!(odd(&disordered, "A2").contains("order"));
 }
 
@@ -200,6 +216,10 @@ fn a_sheet_of_the_same_name_and_two_sheets_of_one_name() {
     let twice = with_parts(&bytes, &[("xl/workbook.xml", Some(&twice))]);
     let made = done(&twice, "a.xlsx", &at("A1"));
     assert!(matches!(&made.drawn, Some(Drawn::Odd(why)) if why.contains("two sheets")));
+    // Which of the two is meant cannot be known.
+    let seen = Seen::new(&made.bytes);
+    assert_eq!(seen.names(), ["表", "表(2)", "审核意见"]);
+    assert!(seen.comments("表").is_empty() && seen.comments("表(2)").is_empty() && seen.sheet("审核意见").contains(">表!A1<"));
 }
 
 #[test]
@@ -245,7 +265,8 @@ fn a_sheet_of_two_hundred_thousand_rows_is_marked_in_its_midst() {
         write!(rows, "<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>").unwrap();
     }
     let large = small(&(rows + "</sheetData>"));
-    let marks = (0..2_000).map(|n| line(Severity::Error, "A10", &format!("表!{}{}", ["A", "B"][n % 2], n * 100 + 1), "错")).collect();
+    let marks =
+        (0..2_000).map(|n| line(Severity::Error, "A10", &format!("表!{}{}", ["A", "B"][n % 2], n * 100 + 1), "错")).collect();
     let made = done(&large, "a.xlsx", &review(marks));
     assert_eq!(made.drawn, None);
     assert_eq!(Seen::new(&made.bytes).comments("表").len(), 2_000);
@@ -259,7 +280,8 @@ fn as_many_findings_as_a_review_takes() {
         write!(rows, "<row r=\"{row}\"><c r=\"A{row}\"><v>{row}</v></c></row>").unwrap();
     }
     let long = "长".repeat(400);
-    let lines = (0..yusuan::edge::annotate::LINES).map(|n| line(Severity::Error, "A10", &format!("表!A{}", n % 10_000 + 1), &long));
+    let lines =
+        (0..yusuan::edge::annotate::LINES).map(|n| line(Severity::Error, "A10", &format!("表!A{}", n % 10_000 + 1), &long));
     let made = done(&small(&(rows + "</sheetData>")), "a.xlsx", &review(lines.collect()));
     let seen = Seen::new(&made.bytes);
     let comments = seen.comments("表");

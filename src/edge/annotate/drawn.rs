@@ -16,16 +16,14 @@ const WIDTH: (usize, usize) = (8, 48);
 /// What stands for a formula whose number is not known.
 const UNKNOWN: &str = "#N/A";
 
-/// The workbook as it is drawn, and the new names of sheets whose own no workbook can have.
-pub(super) fn prepared(grid: Grid) -> (Grid, HashMap<String, String>) {
+/// The workbook as it is drawn, and the names that its sheets have there by their own; none for one that several sheets have.
+pub(super) fn prepared(grid: Grid) -> (Grid, HashMap<String, Option<String>>) {
     let mut renamed = HashMap::new();
     let mut used: Vec<String> = Vec::new();
     let sheets = grid.sheets.into_iter().map(|sheet| {
         let name = name(&sheet.name, &used);
         used.push(name.to_lowercase());
-        if name != sheet.name {
-            renamed.insert(sheet.name.clone(), name.clone());
-        }
+        renamed.entry(sheet.name.clone()).and_modify(|name| *name = None).or_insert_with(|| Some(name.clone()));
         Sheet { name, ..drawn(sheet) }
     });
     let mut sheets: Vec<Sheet> = sheets.collect();
@@ -123,7 +121,8 @@ mod tests {
         let drawn: Vec<&str> = grid.sheets.iter().map(|s| s.name.as_str()).collect();
         assert_eq!(drawn[..2], ["a／b", "A／B(2)"]);
         assert!(drawn.iter().all(|name| name.chars().count() <= NAME && !name.is_empty()));
-        assert_eq!((renamed["'x'"].as_str(), renamed.contains_key("好")), ("x", false));
+        let renamed = |name: &str| renamed[name].as_deref();
+        assert_eq!((renamed("'x'"), renamed("好"), renamed(&long)), (Some("x"), Some("好"), None));
     }
 
     #[test]

@@ -109,6 +109,6 @@ mod tests {
             edits.apply("预算")
         };
         assert_eq!(applied(&[0..3, 3..6]).as_deref(), Ok(""));
-        assert!(applied(&[0..3, 0..3]).is_err() && applied(&[0..1]).is_err() && applied(&[6..9]).is_err());
+        assert!(applied(&[0..3, 0..3]).is_err() && applied(&[0..1, 1..3]).is_err() && applied(&[0..3, 6..9]).is_err());
     }
 }

@@ -67,7 +67,7 @@ pub(super) fn take_back(book: &mut Book<'_>) -> Result<bool, Odd> {
     let Some(journal) = book.part(PATH)? else { return Ok(false) };
     let Ok(journal) = serde_json::from_slice::<Journal>(&journal) else { return Ok(false) };
     for Added { part, sum } in &journal.added {
-        if !book.part(part)?.is_some_and(|content| hexadecimal(&Sha256::digest(&content)) == *sum) {
+        if book.part(part)?.is_none_or(|content| hexadecimal(&Sha256::digest(&content)) != *sum) {
             return Ok(false);
         }
     }

@@ -31,8 +31,8 @@ use book::Book;
 use odd::Odd;
 use review::Answers;
 
-/// The most lines of a review.
-pub const LINES: usize = 50_000;
+/// The most lines of a review: with more of them a copy could hold more cells than a file that is read may have.
+pub const LINES: usize = 10_000;
 
 /// What is put into a workbook.
 #[derive(Debug, Clone, Default)]
@@ -121,8 +121,9 @@ pub fn annotate(bytes: &[u8], file_name: &str, options: &ReadOptions, review: &R
         return draw(grid, review, &mut answers, options, Drawn::Format);
     };
     let unlocked = matches!(package, std::borrow::Cow::Owned(_));
-    let (sum, grid) = (fingerprint(&grid), drop(grid));
-    let () = grid;
+    let sum = fingerprint(&grid);
+    // Two workbooks in memory at once would be one too many.
+    drop(grid);
     let patched = patch(&package, former.as_ref(), review, &mut answers, &options.limits).and_then(|(bytes, extension)| {
         // The copy has to read like the submission, whatever the package looks like.
         let again = read::opened(&bytes, file_name, &roomier(options))?;
@@ -161,9 +162,15 @@ fn draw(grid: Grid, review: &Review, answers: &mut Answers, options: &ReadOption
     let bytes = write::write(&grid)?;
     drop(grid);
     let mut review = review.clone();
-    for sheet in review.lines.iter_mut().filter_map(|line| line.sheet.as_mut()) {
-        if let Some(name) = renamed.get(sheet) {
-            sheet.clone_from(name);
+    for line in &mut review.lines {
+        match line.sheet.as_ref().map(|sheet| (sheet, renamed.get(sheet))) {
+            Some((_, Some(Some(name)))) => line.sheet = Some(name.clone()),
+            // Which of several sheets of one name is meant cannot be known: the place is told and no cell is marked.
+            Some((sheet, _)) => {
+                let cell = line.cell.take().map(|cell| format!("!{cell}")).unwrap_or_default();
+                line.sheet = Some(format!("{sheet}{cell}"));
+            }
+            None => {}
         }
     }
     let changed = |odd: Odd| Refused::Changed(odd.0);
@@ -179,8 +186,13 @@ fn draw(grid: Grid, review: &Review, answers: &mut Answers, options: &ReadOption
 fn roomier(options: &ReadOptions) -> ReadOptions {
     let Limits { file_bytes, cells, sheets, text, .. } = options.limits;
     let (cells, text) = (cells.saturating_add(LINES * 12), text.saturating_mul(2));
-    let limits =
-        Limits { file_bytes: file_bytes.saturating_mul(2), cells, sheets: sheets.saturating_add(1), text, ..options.limits.clone() };
+    let limits = Limits {
+        file_bytes: file_bytes.saturating_mul(2),
+        cells,
+        sheets: sheets.saturating_add(1),
+        text,
+        ..options.limits.clone()
+    };
     ReadOptions { limits, ..options.clone() }
 }
 

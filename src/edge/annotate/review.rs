@@ -97,8 +97,7 @@ impl Formats {
         let blue = styles.font(&[("u", ""), ("sz", " val=\"10\""), ("color", BLUE), face, of]);
         let frame = styles.border();
         let (grey, yellow) = (styles.filled(GREY), styles.filled(YELLOW));
-        let (left, middle) =
-            ("vertical=\"center\" wrapText=\"1\"", "horizontal=\"center\" vertical=\"center\" wrapText=\"1\"");
+        let (left, middle) = ("vertical=\"center\" wrapText=\"1\"", "horizontal=\"center\" vertical=\"center\" wrapText=\"1\"");
         let coloured = [Severity::Error, Severity::Warning, Severity::Note, Severity::Trial].map(|severity| {
             let fill = styles.filled(colours::colour(severity, 0));
             (severity, styles.format((plain, fill, frame), middle, false))
@@ -196,7 +195,7 @@ fn one_row(row: u32, number: usize, line: &Line, answers: [String; 2], formats: 
     let _ = write!(rows, "<c r=\"{}\" s=\"{}\"><v>{number}</v></c>", at(0), formats.middle);
     let severity = formats.severities.get(&line.severity).copied().unwrap_or(formats.middle);
     let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
-    let link = if line.sheet.is_some() { formats.link } else { formats.middle };
+    let link = if line.cell.is_some() { formats.link } else { formats.middle };
     text(at(1), severity, &line.word, rows);
     text(at(2), formats.middle, &line.rule, rows);
     text(at(3), formats.text, sheet, rows);

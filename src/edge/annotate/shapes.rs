@@ -55,7 +55,8 @@ pub(super) fn added(text: &str, notes: &[(CellRef, &str)]) -> Result<(usize, Str
         rest[..digits].parse::<usize>().ok().filter(|number| *number < usize::MAX / 2)
     });
     let first = numbers.max().unwrap_or(BLOCK) + 1;
-    let kind = if text.contains("id=\"_x0000_t202\"") { String::new() } else { KIND.replacen(" id=", &format!("{names} id="), 1) };
+    let kind =
+        if text.contains("id=\"_x0000_t202\"") { String::new() } else { KIND.replacen(" id=", &format!("{names} id="), 1) };
     Ok((end, format!("{kind}{}", shapes(first, notes, &names))))
 }
 

@@ -14,7 +14,14 @@ use crate::value::CellRef;
 
 /// What stands behind the drawings of notes in a worksheet.
 const BEHIND_NOTES: [&str; 9] = [
-    "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+    "legacyDrawingHF",
+    "drawingHF",
+    "picture",
+    "oleObjects",
+    "controls",
+    "webPublishItems",
+    "tableParts",
+    "extLst",
     "AlternateContent",
 ];
 

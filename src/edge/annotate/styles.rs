@@ -90,8 +90,7 @@ impl Styles {
         let root = document.root_element();
         let own_fills = tree::children(tree::needed(root, "fills")?, "fill").map(plain).collect();
         let formats = tree::children(tree::needed(root, "cellXfs")?, "xf").map(format).collect::<Result<Vec<_>, _>>()?;
-        let [fonts, fills, borders, cells] =
-            ["fonts", "fills", "borders", "cellXfs"].map(|name| List::of(root, name));
+        let [fonts, fills, borders, cells] = ["fonts", "fills", "borders", "cellXfs"].map(|name| List::of(root, name));
         let (fonts, fills, borders, cells) = (fonts?, fills?, borders?, cells?);
         let prefix = tree::prefix(root).to_owned();
         if formats.is_empty() || formats.len() != cells.size {

@@ -78,10 +78,8 @@ impl Workbook {
         let number = sheets.iter().map(|sheet| sheet.number).max().unwrap_or(0) + 1;
         let (place, own) = (sheets.len(), tree::escaped(name));
         let mut edits = Edits::default();
-        let sheet = format!(
-            "<{prefix}sheet name=\"{own}\" sheetId=\"{number}\" r:id=\"{id}\" xmlns:r=\"{}\"/>",
-            dialect.relations
-        );
+        let sheet =
+            format!("<{prefix}sheet name=\"{own}\" sheetId=\"{number}\" r:id=\"{id}\" xmlns:r=\"{}\"/>", dialect.relations);
         End::of(list).append(&mut edits, &sheet);
         let quoted = quoted(name);
         let names = format!(

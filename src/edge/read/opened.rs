@@ -38,11 +38,7 @@ enum Form {
 ///
 /// # Errors
 /// As [`super::read_with`].
-pub(in crate::edge) fn opened<'a>(
-    bytes: &'a [u8],
-    file_name: &str,
-    options: &ReadOptions,
-) -> Result<Opened<'a>, Unreadable> {
+pub(in crate::edge) fn opened<'a>(bytes: &'a [u8], file_name: &str, options: &ReadOptions) -> Result<Opened<'a>, Unreadable> {
     if bytes.len() as u64 > options.limits.file_bytes {
         return Err(Unreadable::TooLarge { what: Limit::File });
     }
