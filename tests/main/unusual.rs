@@ -289,3 +289,34 @@ fn as_many_findings_as_a_review_takes() {
     assert_eq!((comments.len(), made.drawn), (3_000, None));
     assert!(seen.colour("表", "A10000").is_some());
 }
+
+#[test]
+fn pictures_in_headers_are_not_taken_for_comments() {
+    let plain = small(
+        "<sheetData><row r=\"1\"><c r=\"A1\"><v>1</v></c></row></sheetData><legacyDrawingHF r:id=\"rId7\" \
+         xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"/>",
+    );
+    let rels = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId7\" \
+        Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/vmlDrawing\" Target=\"../drawings/vmlDrawing1.vml\"/>\
+        </Relationships>";
+    let picture = "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:shape id=\"CH\"><br></v:shape></xml>";
+    let parts = [("xl/worksheets/_rels/sheet1.xml.rels", Some(rels)), ("xl/drawings/vmlDrawing1.vml", Some(picture))];
+    let made = done(&with_parts(&plain, &parts), "a.xlsx", &at("A1"));
+    assert_eq!((made.drawn, part(&made.bytes, "xl/drawings/vmlDrawing1.vml").as_str()), (None, picture));
+    assert!(part(&made.bytes, "xl/drawings/vmlDrawing2.vml").contains("ObjectType=\"Note\""));
+    let text = part(&made.bytes, "xl/worksheets/sheet1.xml");
+    assert!(text.contains("</sheetData><legacyDrawing r:id=\"rIdY2\"") && text.contains("/><legacyDrawingHF "), "{text}");
+    let lost = with_parts(&plain, &[("xl/worksheets/_rels/sheet1.xml.rels", Some(&rels.replace("rId7", "rId8")))]);
+    let lost = part(&lost, "xl/worksheets/sheet1.xml").replace("legacyDrawingHF", "legacyDrawing");
+    assert!(odd(&with_parts(&plain, &[("xl/worksheets/sheet1.xml", Some(&lost))]), "A1").contains("lost"));
+}
+
+#[test]
+fn a_table_is_no_review_whatever_text_stands_in_it() {
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("表").unwrap().write(0, 0, 1).unwrap();
+    let sheet = workbook.add_worksheet().set_name("审核意见").unwrap();
+    sheet.write(0, 10, "yusuan.review/1").unwrap().write(3, 2, 910.01).unwrap();
+    let grid = read(&workbook.save_to_buffer().unwrap(), "a.xlsx").unwrap();
+    assert_eq!(grid.sheets.len(), 2);
+}

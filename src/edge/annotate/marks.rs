@@ -6,7 +6,7 @@ use super::book::Book;
 use super::journal;
 use super::notes;
 use super::odd::Odd;
-use super::relations::{Dialect, Relations, Types};
+use super::relations::{Dialect, Relation, Relations, Types};
 use super::review::{self, Answers};
 use super::shapes;
 use super::sheet;
@@ -63,7 +63,7 @@ pub(super) fn put(book: &mut Book<'_>, review: &Review, answers: Answers) -> Res
         let severities = marks.iter().map(|(at, mark)| (*at, mark.severity)).collect();
         let mut coloured = sheet::colour(&text, &severities, &mut styles)?;
         let mut own = Relations::of(book, &part)?;
-        if let Some(id) = note(book, (&mut own, &mut types), (place, dialect), &noted)? {
+        if let Some(id) = note(book, (&mut own, &mut types), (place, dialect, coloured.notes.as_deref()), &noted)? {
             let (prefix, namespace) = (&coloured.prefix, dialect.relations);
             let drawing = format!("<{prefix}legacyDrawing r:id=\"{id}\" xmlns:r=\"{namespace}\"/>");
             coloured.edits.insert(coloured.notes_at, drawing);
@@ -145,17 +145,23 @@ fn noted(line: &Line) -> String {
 fn note(
     book: &mut Book<'_>,
     (own, types): (&mut Relations, &mut Types),
-    (place, dialect): (usize, Dialect),
+    (place, dialect, drawing): (usize, Dialect, Option<&str>),
     notes: &BTreeMap<CellRef, String>,
 ) -> Result<Option<String>, Odd> {
     if notes.is_empty() {
         return Ok(None);
     }
-    let path_of = |kind: &str, book: &Book<'_>| {
-        let path = own.of_kind(kind).map(|relation| relation.target.clone());
-        path.map_or(Ok(None), |path| if book.has(&path) { Ok(Some(path)) } else { Err(Odd::new("comments that are lost")) })
+    let there = |relation: &Relation| {
+        let lost = || Odd::new(format!("a part of the comments is lost: {}", relation.target));
+        if book.has(&relation.target) { Ok(relation.target.clone()) } else { Err(lost()) }
     };
-    let (comments, drawing) = (path_of("comments", book)?, path_of("vmlDrawing", book)?);
+    let comments = own.of_kind("comments").map(there).transpose()?;
+    // The drawings of pictures in headers are of the same kind, so only the sheet itself tells which is that of its comments.
+    let of_id = |id: &str| {
+        let relation = own.list.iter().find(|relation| relation.id == id && relation.kind == "vmlDrawing");
+        relation.ok_or_else(|| Odd::new("the drawing of the comments is lost")).and_then(there)
+    };
+    let drawing = drawing.map(of_id).transpose()?;
     let new: Vec<CellRef> = match comments {
         Some(path) => {
             let text = book.text(&path)?;

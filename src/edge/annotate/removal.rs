@@ -53,10 +53,12 @@ fn remove_notes(book: &mut Book<'_>) -> Result<bool, Odd> {
         let Some((edits, gone)) = notes::remove(&text)? else { continue };
         found = true;
         book.restore(&path, edits.apply(&text)?);
-        let drawing = relations.of_kind("vmlDrawing").map(|relation| relation.target.clone());
-        if let Some(drawing) = drawing.filter(|drawing| book.has(drawing)) {
-            let former = shapes::remove(&book.text(&drawing)?, &gone)?;
-            book.restore(&drawing, former);
+        let drawings = relations.list.iter().filter(|relation| relation.kind == "vmlDrawing");
+        for drawing in drawings.map(|relation| &relation.target) {
+            if book.has(drawing) {
+                let former = shapes::remove(&book.text(drawing)?, &gone)?;
+                book.restore(drawing, former);
+            }
         }
     }
     Ok(found)

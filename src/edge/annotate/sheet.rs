@@ -29,6 +29,8 @@ const BEHIND_NOTES: [&str; 9] = [
 pub(super) struct Coloured {
     pub(super) edits: Edits,
     pub(super) notes_at: usize,
+    /// The relation to the drawings of notes that the sheet has.
+    pub(super) notes: Option<String>,
     /// The prefix of the elements of the part.
     pub(super) prefix: String,
 }
@@ -49,10 +51,11 @@ pub(super) fn colour(text: &str, marks: &BTreeMap<CellRef, Severity>, styles: &m
         row: None,
         last_row: None,
         notes_at: None,
+        notes: None,
     };
     walk.run()?;
     let notes_at = walk.notes_at.ok_or_else(|| Odd::new("a worksheet without end"))?;
-    Ok(Coloured { edits: walk.edits, notes_at, prefix: walk.prefix })
+    Ok(Coloured { edits: walk.edits, notes_at, notes: walk.notes, prefix: walk.prefix })
 }
 
 /// The row that is being read.
@@ -79,6 +82,7 @@ struct Walk<'t, 's> {
     row: Option<Row>,
     last_row: Option<u32>,
     notes_at: Option<usize>,
+    notes: Option<String>,
 }
 
 impl Walk<'_, '_> {
@@ -133,6 +137,11 @@ impl Walk<'_, '_> {
             }
             ([Level::Worksheet, Level::Data, Level::Row], "c") => {
                 self.cell(tag, range)?;
+                Level::Other
+            }
+            ([Level::Worksheet], "legacyDrawing") => {
+                let id = tag.attributes().with_checks(false).flatten().find(|a| a.key.local_name().as_ref() == "id");
+                self.notes = Some(id.map(|id| id.value.into_owned()).unwrap_or_default());
                 Level::Other
             }
             ([Level::Worksheet], name) if BEHIND_NOTES.contains(&name) => Level::Behind,

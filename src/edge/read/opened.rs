@@ -1,18 +1,21 @@
 //! A workbook opened with all that is known of its file, its review parted from what was filed; never judges either.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::limits::{Budget, ReadOptions};
 use super::unreadable::{Limit, Unreadable};
 use super::{docx, html, ods, package, sniff, stem, text, xls, xlsb, xlsx, xml2003};
-use crate::grid::{Grid, Sheet};
+use crate::grid::{Cell, Grid, Sheet, Value};
 
 /// The text that a cell in the first rows of an added review begins with: in whatever format the workbook is saved, such a sheet
 /// is none of the submission.
 pub(in crate::edge) const REVIEW: &str = "yusuan.review/1";
 /// So many rows are looked at for it.
 const FIRST_ROWS: usize = 3;
+/// The columns in which a review has texts only.
+const TEXTS: RangeInclusive<u16> = 1..=6;
 
 /// A workbook or document that was opened.
 pub(in crate::edge) struct Opened<'a> {
@@ -79,8 +82,10 @@ fn grid_of(kind: sniff::Kind<'_>, name: &str, options: &ReadOptions, budget: &Bu
     grid.map(|grid| (grid, Form::Other))
 }
 
-/// Whether a sheet is the review that this program added.
+/// Whether a sheet is the review that this program added: one with numbers where a review has texts holds something else.
 fn is_review(sheet: &Sheet) -> bool {
     let first = sheet.cells.iter().take_while(|cell| (cell.at.row as usize) < FIRST_ROWS);
-    first.filter_map(|cell| cell.text()).any(|text| text.trim_start().starts_with(REVIEW))
+    let is_known = first.filter_map(|cell| cell.text()).any(|text| text.trim_start().starts_with(REVIEW));
+    let is_text = |cell: &Cell| !matches!(cell.value, Value::Number(_)) || !TEXTS.contains(&cell.at.col);
+    is_known && sheet.cells.iter().all(is_text)
 }
