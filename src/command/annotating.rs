@@ -13,12 +13,13 @@ use crate::edge::input::Unavailable;
 use crate::edge::save::{SaveError, safe_file_name, save};
 use crate::finding::{Lang, ReviewWords, Told, review_more, review_title, tell_unreadable};
 use crate::template::Severity;
+use crate::value::text::printable;
 
 /// What the name of a copy ends with.
 const ENDING: &str = "_审核";
 
 /// What became of the copy of one file.
-pub(super) enum Copy {
+pub(super) enum Made {
     /// It was written, or is not needed: a line that says so.
     Said(String),
     /// It could not be written.
@@ -61,21 +62,22 @@ impl<'r> Annotator<'r> {
     }
 
     /// Writes the copies of the files before.
-    pub(super) fn copies(&mut self) -> Vec<Copy> {
+    pub(super) fn copies(&mut self) -> Vec<Made> {
         let files = std::mem::take(&mut self.files);
         files.into_iter().map(|(file, told)| self.copy(&file, told)).collect()
     }
 
-    fn copy(&mut self, file: &str, told: Vec<Told>) -> Copy {
+    fn copy(&mut self, file: &str, told: Vec<Told>) -> Made {
         if told.is_empty() {
-            return Copy::Said(match self.lang {
+            let file = printable(file);
+            return Made::Said(match self.lang {
                 Lang::Zh => format!("  {file}：没有发现问题，不生成审核稿"),
                 Lang::En => format!("  {file}: nothing found, no annotated copy"),
             });
         }
         match self.written(file, told) {
-            Ok(said) => Copy::Said(said),
-            Err(failed) => Copy::Failed(Box::new(failed.told(file, self.lang))),
+            Ok(said) => Made::Said(said),
+            Err(failed) => Made::Failed(Box::new(failed.told(file, self.lang))),
         }
     }
 
@@ -87,6 +89,7 @@ impl<'r> Annotator<'r> {
         let work = AssertUnwindSafe(|| annotate(&bytes, file, &self.reader.options, &review));
         let Annotated { bytes, extension, drawn, unlocked } = match catch_unwind(work).map_err(|_| Failed::Internal)? {
             Err(Refused::Document) => {
+                let file = printable(file);
                 return Ok(match self.lang {
                     Lang::Zh => format!("  {file}：文档没有单元格可供标注，不生成审核稿"),
                     Lang::En => format!("  {file}: a document has no cells to be marked, no annotated copy"),
@@ -118,7 +121,8 @@ impl<'r> Annotator<'r> {
     }
 
     fn said(&self, path: &Path, drawn: Option<&Drawn>, unlocked: bool) -> String {
-        let path = path.display();
+        let path = path.display().to_string();
+        let path = printable(&path);
         let (written, locked) = match self.lang {
             Lang::Zh => (format!("  已写出审核稿 {path}"), "（没有打开密码）"),
             Lang::En => (format!("  wrote the annotated copy {path}"), " (without password)"),

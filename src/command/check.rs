@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::annotating::{Annotator, Copy};
+use super::annotating::{Annotator, Made};
 use super::reading::{Reader, ReadingArguments, Taken};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -135,10 +135,10 @@ impl Run<'_> {
     fn copies(&mut self) -> anyhow::Result<()> {
         for copy in self.annotator.as_mut().map(Annotator::copies).unwrap_or_default() {
             match copy {
-                Copy::Said(_) if self.quiet => {}
-                Copy::Said(line) if self.arguments.format == Format::Text => write_line(&mut self.out, &line)?,
-                Copy::Said(line) => write_line(&mut std::io::stderr(), line.trim_start())?,
-                Copy::Failed(told) => {
+                Made::Said(_) if self.quiet => {}
+                Made::Said(line) if self.arguments.format == Format::Text => write_line(&mut self.out, &line)?,
+                Made::Said(line) => write_line(&mut std::io::stderr(), line.trim_start())?,
+                Made::Failed(told) => {
                     self.outcome = self.outcome.max(Outcome::Unread);
                     self.counts.errors += 1;
                     let name = told.file.clone();
