@@ -44,6 +44,8 @@ mod mess;
 mod model;
 #[path = "main/moved.rs"]
 mod moved;
+#[path = "main/package.rs"]
+mod package;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]

@@ -9,8 +9,8 @@ use tempfile::TempDir;
 use yusuan::edge::write;
 use yusuan::grid::{Grid, Value};
 
-use super::annotate::{Seen, entries, part};
 use super::grouping::of_another_unit;
+use super::package::{Seen, entries, part};
 use super::support::{FIXTURE, FORMATS, fixture, fixture_bytes, fixture_path, path};
 
 /// How a run ended: output, errors, status.

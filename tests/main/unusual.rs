@@ -10,7 +10,8 @@ use yusuan::edge::annotate::{Drawn, Refused, annotate};
 use yusuan::edge::read::{ReadOptions, read};
 use yusuan::template::Severity;
 
-use super::annotate::{Seen, done, entries, line, part, review, rich, with_parts};
+use super::annotate::rich;
+use super::package::{Seen, done, entries, line, part, review, with_parts};
 
 const MAIN: &str = "收支 & '总表'";
 

@@ -21,6 +21,8 @@ const WIDTHS: [u16; 9] = [6, 8, 8, 26, 9, 60, 46, 14, 36];
 /// The columns of rule, sheet, cell, and of the two answers.
 const OF: [u16; 3] = [2, 3, 4];
 const ANSWERS: [u16; 2] = [7, 8];
+/// The column of the message.
+const MESSAGE: u16 = 5;
 /// The row of the headings, counted from zero.
 const HEADINGS: u32 = 1;
 /// The column with the text by which the sheet is known again; the covered fills follow it.
@@ -36,9 +38,9 @@ const YELLOW: u32 = 0xff_fb_e6;
 const LINE: usize = 14;
 const HIGHEST: usize = 400;
 
-/// The answers of an earlier review by rule, sheet and cell.
+/// The answers of an earlier review by rule, sheet and cell, each with the message that it answers.
 #[derive(Default)]
-pub(super) struct Answers(HashMap<[String; 3], Vec<[String; 2]>>);
+pub(super) struct Answers(HashMap<[String; 3], Vec<(String, [String; 2])>>);
 
 impl Answers {
     /// The answers that stand in the sheet of an earlier review.
@@ -46,17 +48,30 @@ impl Answers {
         let mut answers: HashMap<_, Vec<_>> = HashMap::new();
         for row in HEADINGS + 1..sheet.row_count() {
             let written = |col: u16| sheet.cell(CellRef::new(row, col)).map(|cell| shown(&cell.value)).unwrap_or_default();
-            answers.entry(OF.map(written)).or_default().push(ANSWERS.map(written));
+            let given = ANSWERS.map(written);
+            if given.iter().any(|answer| !answer.is_empty()) {
+                answers.entry(OF.map(written)).or_default().push((written(MESSAGE), given));
+            }
         }
-        answers.values_mut().for_each(|lines| lines.reverse());
         Self(answers)
     }
 
-    /// The answers to a line; each is given once.
-    fn to(&mut self, line: &Line) -> [String; 2] {
-        let sheet = line.sheet.clone().unwrap_or_default();
-        let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
-        self.0.get_mut(&[line.rule.clone(), sheet, cell]).and_then(Vec::pop).unwrap_or_default()
+    /// The answers to each line: those to its very message first, then those to its rule and cell that are left.
+    fn to(&mut self, lines: &[Line]) -> Vec<[String; 2]> {
+        let mut answers: Vec<[String; 2]> = vec![Default::default(); lines.len()];
+        for is_exact in [true, false] {
+            for (line, answer) in lines.iter().zip(&mut answers).filter(|(_, answer)| answer.iter().all(String::is_empty)) {
+                let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
+                let known = self.0.get_mut(&[line.rule.clone(), line.sheet.clone().unwrap_or_default(), cell]);
+                let fits = |message: &String| if is_exact { *message == line.message } else { line.cell.is_some() };
+                if let Some(known) = known
+                    && let Some(place) = known.iter().position(|(message, _)| fits(message))
+                {
+                    *answer = known.remove(place).1;
+                }
+            }
+        }
+        answers
     }
 }
 
@@ -129,8 +144,9 @@ pub(super) fn draw(review: &Review, mut answers: Answers, styles: &mut Styles, d
     first_rows(review, &formats, &covered, &mut rows);
     let mut links = String::new();
     let first = HEADINGS + 1;
-    for (row, (number, line)) in (first..).zip((1..).zip(&review.lines)) {
-        one_row(row, number, line, answers.to(line), &formats, &mut rows);
+    let answers = answers.to(&review.lines);
+    for (row, ((number, line), answers)) in (first..).zip((1..).zip(&review.lines).zip(answers)) {
+        one_row(row, number, line, answers, &formats, &mut rows);
         if let (Some(sheet), Some(cell), true) = (&line.sheet, line.cell, number < LINKS) {
             let (at, to) = (CellRef::new(row, OF[2]), tree::escaped(&format!("{}!{cell}", quoted(sheet))));
             // Writing to a string cannot fail.

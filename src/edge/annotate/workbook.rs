@@ -1,5 +1,7 @@
 //! The part of a package that lists its sheets: finds them, adds one behind the last, takes an added one out; never opens one.
 
+use std::collections::HashSet;
+
 use super::book::Book;
 use super::edits::Edits;
 use super::odd::Odd;
@@ -75,7 +77,8 @@ impl Workbook {
         let root = document.root_element();
         let list = tree::needed(root, "sheets")?;
         let prefix = tree::prefix(list);
-        let number = sheets.iter().map(|sheet| sheet.number).max().unwrap_or(0) + 1;
+        let used: HashSet<u32> = sheets.iter().map(|sheet| sheet.number).collect();
+        let number = (1..).find(|number| !used.contains(number)).unwrap_or(1);
         let (place, own) = (sheets.len(), tree::escaped(name));
         let mut edits = Edits::default();
         let sheet =
