@@ -186,7 +186,7 @@ pub enum Value {
 }
 
 /// How many decimals a cell displays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Shown {
     /// The file does not tell, or the reader cannot.
     #[default]
@@ -225,6 +225,8 @@ pub enum Look {
     Amount(u8, bool),
     /// A number with the decimals it has.
     Quantity,
+    /// A number displayed as in the file that it was read from.
+    Figure(Shown),
     /// A note below a table.
     Note,
     /// A heading of the narrative.
@@ -254,6 +256,7 @@ impl Cell {
         let shown = match look {
             Look::Amount(decimals, _) => Shown::Fixed(decimals),
             Look::Quantity => Shown::General,
+            Look::Figure(shown) => shown,
             _ => Shown::Unknown,
         };
         Self { at, value, shown, look, link: None }

@@ -18,8 +18,8 @@
 //! | [`template`] | an edition: TOML → overlay → resolved names → proved sound | holds or opens a submission |
 //! | [`model`] | a budget as filed: exact amounts that remember their cells | holds a rule |
 //! | [`finding`] | what was found, and the words for it | decides what is wrong |
-//! | [`stage`] | recognise, extract, check, recompute, balance, lay out: pure functions | opens a file |
-//! | [`edge`] | file formats, folders, templates on disk, JSON, reports | knows a rule |
+//! | [`stage`] | recognise, extract, check, recompute, balance, merge, lay out: pure functions | opens a file |
+//! | [`edge`] | file formats, folders, templates on disk, JSON, reports, annotated copies | knows a rule |
 //! | [`command`] | one file for each subcommand | does the work of a stage |
 
 pub mod command;

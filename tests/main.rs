@@ -6,6 +6,10 @@
 mod alter;
 #[path = "main/altered.rs"]
 mod altered;
+#[path = "main/annotate.rs"]
+mod annotate;
+#[path = "main/annotated.rs"]
+mod annotated;
 #[path = "main/balance.rs"]
 mod balance;
 #[path = "main/balanced.rs"]
@@ -54,6 +58,8 @@ mod mess;
 mod model;
 #[path = "main/moved.rs"]
 mod moved;
+#[path = "main/package.rs"]
+mod package;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]
@@ -70,5 +76,7 @@ mod templates;
 mod tidy;
 #[path = "main/translate.rs"]
 mod translate;
+#[path = "main/unusual.rs"]
+mod unusual;
 #[path = "main/written.rs"]
 mod written;

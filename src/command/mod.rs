@@ -1,5 +1,6 @@
 //! The command line: one file for each subcommand, and what they share; never does the work of a stage itself.
 
+mod annotating;
 mod check;
 mod convert;
 mod diff;

@@ -154,6 +154,12 @@ fn template_problem(error: &TemplateError) -> String {
     }
 }
 
+/// Where each input that is a file stands in the list.
+fn places(inputs: &[Input]) -> HashMap<PathBuf, usize> {
+    let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
+    inputs.iter().enumerate().filter_map(place).collect()
+}
+
 impl Reader {
     /// Finds the inputs and loads the templates.
     pub(super) fn new(arguments: &ReadingArguments, shared: &Shared) -> anyhow::Result<Self> {
@@ -171,8 +177,7 @@ impl Reader {
         let problems = problems.into_iter().map(|(name, p)| unavailable(&name, &p, lang)).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
-        let place = |(place, input): (usize, &Input)| Some((Path::new(&input.name).canonicalize().ok()?, place));
-        let places = inputs.iter().enumerate().filter_map(place).collect();
+        let places = places(&inputs);
         let (recogniser, year) = (Recogniser::new(templates), arguments.year);
         let options = arguments.access.options()?;
         Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options, recalls: false })
@@ -230,6 +235,33 @@ impl Reader {
         let Some(place) = path.canonicalize().ok().and_then(|path| self.places.get(&path)) else { return false };
         let input = &self.inputs[*place];
         !(input.found && input.read(&self.options).is_ok_and(|grid| grid.mark.is_some()))
+    }
+
+    /// The input of a name.
+    pub(super) fn input(&self, name: &str) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.name == name)
+    }
+
+    /// Leaves out what was found in a folder only because outputs went there before.
+    ///
+    /// # Errors
+    /// When outputs would go into a folder that is itself searched: the next run would take them for submissions.
+    pub(super) fn leave_out(&mut self, folder: &Path) -> Result<(), Wrong> {
+        let Ok(outputs) = folder.canonicalize() else { return Ok(()) };
+        let whole = |path: &str| Path::new(path).canonicalize().unwrap_or_default();
+        if self.inputs.iter().any(|input| input.found && whole(&input.argument) == outputs) {
+            let folder = folder.display();
+            return Err(Wrong(match self.lang {
+                Lang::Zh => format!("“{folder}”本身就是输入文件夹，请改用它的下级文件夹或其他文件夹"),
+                Lang::En => format!("\"{folder}\" is an input folder itself; name a folder below it or another one"),
+            }));
+        }
+        let is_output = |input: &Input| {
+            input.found && whole(&input.name).starts_with(&outputs) && !whole(&input.argument).starts_with(&outputs)
+        };
+        self.inputs.retain(|input| !is_output(input));
+        self.places = places(&self.inputs);
+        Ok(())
     }
 
     /// The arguments that mean any input.

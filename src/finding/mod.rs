@@ -20,7 +20,7 @@ pub use told::{
     Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
     tell_tie, tell_unreadable,
 };
-pub use words::Lang;
+pub use words::{Lang, ReviewWords, review_more, review_title};
 
 /// One finding.
 #[derive(Debug, Clone)]

@@ -153,7 +153,7 @@ fn format(look: Look) -> Format {
         Look::Label(indent) => framed().set_align(FormatAlign::Left).set_indent(indent).set_text_wrap(),
         Look::Code | Look::Centered => framed().set_align(FormatAlign::Center),
         Look::Amount(..) => framed().set_align(FormatAlign::Right).set_num_format("0.00;-0.00;;@"),
-        Look::Quantity => framed().set_align(FormatAlign::Right),
+        Look::Quantity | Look::Figure(_) => framed().set_align(FormatAlign::Right),
         Look::Note => font("宋体", 10).set_text_wrap(),
         Look::Section => font("黑体", 14).set_bold().set_text_wrap(),
         Look::Paragraph => font("宋体", 12).set_align(FormatAlign::Top).set_text_wrap(),

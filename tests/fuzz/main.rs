@@ -19,8 +19,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use mutate::Numbers;
-use seeds::{Case, Seeds};
-use yusuan::edge::read::read_with;
+use seeds::{Case, Seeds, annotated};
+use yusuan::edge::read::{ReadOptions, read_with};
+use yusuan::grid::Grid;
 use yusuan::stage::check::check;
 use yusuan::stage::extract::extract;
 use yusuan::stage::folded::Folded;
@@ -141,11 +142,9 @@ fn run(seeds: &Seeds, case: Case) -> bool {
         Case::Template(name, sources) => load_all(&name, &sources),
         Case::Workbook(name, bytes) => match read_with(&bytes, &name, &seeds.options) {
             Ok(grid) => {
-                let folded = Folded::new(&grid);
-                seeds.recogniser.recognise(&folded);
-                if let Some(extracted) = extract(&folded, &name, &seeds.template, None) {
-                    check(&extracted.budget);
-                }
+                judge(&grid, &name, seeds);
+                drop(grid);
+                annotate_twice(&name, &bytes, &seeds.options);
                 true
             }
             Err(error) => {
@@ -154,6 +153,33 @@ fn run(seeds: &Seeds, case: Case) -> bool {
             }
         },
     }
+}
+
+fn judge(grid: &Grid, name: &str, seeds: &Seeds) {
+    let folded = Folded::new(grid);
+    seeds.recogniser.recognise(&folded);
+    if let Some(extracted) = extract(&folded, name, &seeds.template, None) {
+        check(&extracted.budget);
+    }
+}
+
+/// A copy with marks is read like the workbook, and making it again changes nothing.
+fn annotate_twice(name: &str, bytes: &[u8], options: &ReadOptions) {
+    let Ok(once) = annotated(bytes, name, options) else { return };
+    // Of several sheets of one name none is marked, but what is drawn of them has names of its own.
+    if has_twins(bytes, name, options) {
+        return;
+    }
+    let open = ReadOptions { passwords: Vec::new(), ..options.clone() };
+    let twice = annotated(&once, "copy.xlsx", &open).unwrap();
+    assert!(once == twice, "{name}: annotated again it is another file");
+}
+
+fn has_twins(bytes: &[u8], name: &str, options: &ReadOptions) -> bool {
+    let grid = read_with(bytes, name, options).unwrap();
+    let mut names: Vec<&str> = grid.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 fn load_all(name: &str, sources: &Sources) -> bool {

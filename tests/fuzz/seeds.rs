@@ -4,10 +4,11 @@ use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use rust_xlsxwriter::{Format, Formula, Workbook};
-use yusuan::edge::read::ReadOptions;
+use yusuan::edge::annotate::{Line, Refused, Review, annotate};
+use yusuan::edge::read::{ReadOptions, read_with};
 use yusuan::edge::store;
 use yusuan::stage::recognise::Recogniser;
-use yusuan::template::{Sources, Template, load};
+use yusuan::template::{Severity, Sources, Template, load};
 
 use crate::binary::{
     compound, wide, xls_number, xls_records, xls_stream, xls_strings, xls_text, xlsb, xlsb_cell, xlsb_record, zipped,
@@ -55,6 +56,23 @@ type Records = Vec<(u16, Vec<u8>)>;
 /// The parts of a package: name and bytes.
 type Parts = Vec<(String, Vec<u8>)>;
 
+/// A workbook with a review in it: at cells of its first sheet, one of them blank, and at none.
+pub fn annotated(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Vec<u8>, Refused> {
+    let sheet = read_with(bytes, name, options)?.sheets.first().map(|sheet| sheet.name.clone());
+    let line = |sheet: &Option<String>, cell: &str| Line {
+        severity: Severity::Error,
+        word: "必改".to_owned(),
+        rule: "A10".to_owned(),
+        sheet: sheet.clone(),
+        cell: cell.parse().ok(),
+        message: "应为 1".to_owned(),
+        advice: "改".to_owned(),
+    };
+    let lines = ["A1", "B2", "D40", "AB7"].map(|cell| line(&sheet, cell)).into_iter().chain([line(&None, "")]).collect();
+    let review = Review { sheet: "审核意见".to_owned(), lines, ..Review::default() };
+    annotate(bytes, name, options, &review).map(|made| made.bytes)
+}
+
 /// All sound inputs.
 pub struct Seeds {
     /// The edition that workbooks are read by.
@@ -96,6 +114,8 @@ impl Seeds {
                 ("b.xlsx", parts(&of("434007_营商环境服务中心.xlsx"))),
                 ("b.ods", parts(&of("434007_营商环境服务中心.ods"))),
                 ("b.docx", parts(&of("434007.docx"))),
+                ("c.xlsx", parts(&of("rich.xlsx"))),
+                ("c.xlsx", parts(&annotated(&of("rich.xlsx"), "rich.xlsx", &ReadOptions::default()).unwrap())),
             ],
             xls: vec![small_xls(0x0600), small_xls(0x0500)],
             xlsb: small_xlsb(),

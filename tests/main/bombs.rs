@@ -234,3 +234,33 @@ fn hundreds_of_thousands_of_cells_that_look_like_titles_and_headings() {
     let wide = "<row>".to_owned() + &"<c t=\"inlineStr\"><is><t>合计</t></is></c>".repeat(16_000) + "</row>";
     assert!(!said("a.xlsx", &workbook(&SHEET, 18, &wide), &[]).is_empty());
 }
+
+#[test]
+fn a_large_workbook_is_annotated_within_the_memory_of_one_file() {
+    let cells = |texts: &[&str]| texts.iter().map(|t| format!("<c t=\"inlineStr\"><is><t>{t}</t></is></c>")).collect::<String>();
+    let row = format!("<row>{}<c><v>1.25</v></c><c><v>2</v></c><c><v>0.25</v></c></row>", cells(&["2010101", "某项"]));
+    let head = format!(
+        "{}<row>{}</row><row>{}</row>",
+        SHEET[0],
+        cells(&["支出总表"]),
+        cells(&["科目编码", "科目名称", "合计", "基本支出", "项目支出"])
+    );
+    let rows = with_strings(("<sst/>", 0, "", ""), (&head, 9_000, &row, SHEET[1]));
+    let folder = tempfile::tempdir().unwrap();
+    let copies = folder.path().to_str().unwrap();
+    let told = said("a.xlsx", &rows, &["--template", "hebei/unit-2023", "--annotate", copies]);
+    // Its bare package cannot be changed in place.
+    assert!(told.contains("已写出审核稿") && told.contains("重画"), "{}", told.chars().rev().take(300).collect::<String>());
+    let mut large = rust_xlsxwriter::Workbook::new();
+    let table = large.add_worksheet();
+    for (col, heading) in ["科目编码", "科目名称", "合计", "基本支出", "项目支出"].into_iter().enumerate() {
+        table.write(0, 0, "支出总表").unwrap().write(1, col as u16, heading).unwrap();
+    }
+    table.write(2, 0, "2010101").unwrap().write(2, 2, 1.25).unwrap().write(2, 3, 2).unwrap();
+    let other = large.add_worksheet();
+    for row in 0..200_000 {
+        other.write(row, 0, row).unwrap();
+    }
+    let told = said("b.xlsx", &large.save_to_buffer().unwrap(), &["--template", "hebei/unit-2023", "--annotate", copies]);
+    assert!(told.contains("已写出审核稿") && !told.contains("重画"), "{}", told.chars().rev().take(300).collect::<String>());
+}

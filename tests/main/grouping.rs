@@ -42,7 +42,7 @@ fn save(folder: &Path, name: &str, grid: &Grid) {
 }
 
 /// The workbook of another unit: other code and name, the same amounts.
-fn of_another_unit(grid: &Grid) -> Grid {
+pub fn of_another_unit(grid: &Grid) -> Grid {
     let mut other = grid.clone();
     for sheet in &mut other.sheets {
         sheet.name = format!("乙{}", sheet.name.chars().take(25).collect::<String>());

@@ -52,7 +52,7 @@ pub struct ReadOptions {
 const STEPS: u32 = 1024;
 
 /// What is left of the limits for one file. Shared by everything that reads it.
-pub(super) struct Budget {
+pub(in crate::edge) struct Budget {
     cells: Cell<usize>,
     sheets: Cell<usize>,
     text: Cell<usize>,
@@ -65,7 +65,7 @@ pub(super) struct Budget {
 
 impl Budget {
     /// All of the limits, and the clock started.
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(in crate::edge) fn new(limits: &Limits) -> Self {
         Self {
             cells: Cell::new(limits.cells),
             sheets: Cell::new(limits.sheets),

@@ -11,6 +11,7 @@ mod html;
 mod limits;
 mod number_format;
 mod ods;
+mod opened;
 mod package;
 mod saved;
 mod scan;
@@ -27,15 +28,16 @@ mod xml2003;
 #[cfg(test)]
 mod tests;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::grid::Grid;
-use limits::Budget;
 
+pub(in crate::edge) use limits::Budget;
 pub use limits::{Limits, ReadOptions};
-pub(in crate::edge) use package::{Entry, PARTS, entry_name, is_bundle, overlap};
+pub(in crate::edge) use opened::{Opened, REVIEW, opened};
+pub(in crate::edge) use package::{Entry, PARTS, Package, entry_name, is_bundle, overlap, part_name};
+pub(in crate::edge) use scan::Part;
 pub use sniff::is_lock_file_name;
 pub use unreadable::{Found, Limit, Unreadable};
+pub(in crate::edge) use xlsx::join;
 
 /// Reads a workbook, or a document with tables, of any known format within the usual limits. The content decides which; the name
 /// only tells lock files apart, and is that of the sheet where a file is one.
@@ -51,35 +53,7 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Grid, Unreadable> {
 /// # Errors
 /// As [`read`], and when the workbook is protected by none of the passwords.
 pub fn read_with(bytes: &[u8], file_name: &str, options: &ReadOptions) -> Result<Grid, Unreadable> {
-    if bytes.len() as u64 > options.limits.file_bytes {
-        return Err(Unreadable::TooLarge { what: Limit::File });
-    }
-    let budget = Budget::new(&options.limits);
-    // The format libraries panic on some hostile files; that costs the file, not the run.
-    let name = stem(file_name);
-    let grid = catch_unwind(AssertUnwindSafe(|| match sniff::kind(bytes, file_name, &options.passwords, &budget)? {
-        sniff::Kind::Unlocked(package) => {
-            let package = package::Package::open(&package, &budget)?;
-            grid_of(sniff::zip_kind(package)?, name, options, &budget)
-        }
-        kind => grid_of(kind, name, options, &budget),
-    }))
-    .unwrap_or_else(|_| Err(Unreadable::damaged("the reader panicked")))?;
-    if grid.sheets.is_empty() { Err(Unreadable::NoSheets) } else { Ok(grid) }
-}
-
-fn grid_of(kind: sniff::Kind<'_>, name: &str, options: &ReadOptions, budget: &Budget) -> Result<Grid, Unreadable> {
-    match kind {
-        sniff::Kind::Xlsx(package) => xlsx::read(package, budget),
-        sniff::Kind::Xlsb(package) => xlsb::read(package, budget),
-        sniff::Kind::Ods(package) => ods::read(package, budget),
-        sniff::Kind::Xls(stream, saved) => xls::read(stream, &options.passwords, budget).map(|grid| Grid { saved, ..grid }),
-        sniff::Kind::Unlocked(_) => Err(Unreadable::damaged("a package encrypted twice")),
-        sniff::Kind::Docx(package) => docx::read(package, name, budget),
-        sniff::Kind::Xml2003(text) => xml2003::read(&text, budget),
-        sniff::Kind::Html(text) => html::read(&text, name, budget),
-        sniff::Kind::Text(text) => text::read(&text, name, budget),
-    }
+    opened(bytes, file_name, options).map(|opened| opened.grid)
 }
 
 /// The name of a file without folder and extension.

@@ -17,7 +17,7 @@ use super::unreadable::{Limit, Unreadable};
 pub(in crate::edge) const PARTS: usize = 20_000;
 
 /// A zip archive and the budget that its parts are unpacked from.
-pub(super) struct Package<'a> {
+pub(in crate::edge) struct Package<'a> {
     bytes: &'a [u8],
     archive: ZipArchive<Cursor<&'a [u8]>>,
     // By the name in lower case and with `/`: writers differ in both.
@@ -27,7 +27,7 @@ pub(super) struct Package<'a> {
 
 impl<'a> Package<'a> {
     /// Reads the directory of the archive.
-    pub(super) fn open(bytes: &'a [u8], budget: &'a Budget) -> Result<Self, Unreadable> {
+    pub(in crate::edge) fn open(bytes: &'a [u8], budget: &'a Budget) -> Result<Self, Unreadable> {
         // The directory takes ten times its size in memory, so its entries are counted before it is read.
         if memmem::find_iter(bytes, b"PK\x01\x02").nth(PARTS).is_some() {
             return Err(Unreadable::TooLarge { what: Limit::Parts });
@@ -49,17 +49,17 @@ impl<'a> Package<'a> {
     }
 
     /// The names of the parts as [`Package::part`] takes them, in no order.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+    pub(in crate::edge) fn names(&self) -> impl Iterator<Item = &str> {
         self.index.keys().map(String::as_str)
     }
 
     /// Whether the archive has a part.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in crate::edge) fn has(&self, name: &str) -> bool {
         self.index.contains_key(name)
     }
 
     /// The unpacked part, if there is one of that name.
-    pub(super) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
+    pub(in crate::edge) fn part(&mut self, name: &str) -> Result<Option<Vec<u8>>, Unreadable> {
         self.index.get(name).copied().map(|place| self.entry(place)).transpose()
     }
 
@@ -146,7 +146,7 @@ pub(in crate::edge) fn entry_name(raw: &[u8]) -> Cow<'_, str> {
 }
 
 /// The name under which a part is looked up.
-fn part_name(name: &str) -> String {
+pub(in crate::edge) fn part_name(name: &str) -> String {
     name.replace('\\', "/").trim_start_matches('/').to_ascii_lowercase()
 }
 

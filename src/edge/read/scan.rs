@@ -10,7 +10,7 @@ use super::unreadable::Unreadable;
 use crate::value::{Area, CellRef};
 
 /// The bytes of a part and the prefix of its elements: nothing, or `x:`.
-pub(super) struct Part<'a> {
+pub(in crate::edge) struct Part<'a> {
     bytes: &'a [u8],
     prefix: &'a [u8],
     // Where the cells begin; found when it is first asked for, which for most sheets is never.
@@ -19,7 +19,7 @@ pub(super) struct Part<'a> {
 
 impl<'a> Part<'a> {
     /// A part whose outermost element is called `root`.
-    pub(super) fn new(bytes: &'a [u8], root: &str) -> Self {
+    pub(in crate::edge) fn new(bytes: &'a [u8], root: &str) -> Self {
         let root = memmem::find(bytes, root.as_bytes()).unwrap_or(0);
         let before = bytes.get(..root).unwrap_or_default();
         let open = memchr::memrchr(b'<', before).map_or(root, |i| i + 1);
@@ -114,7 +114,7 @@ impl<'a> Part<'a> {
     }
 
     /// The merged rectangles, which stand after the cells.
-    pub(super) fn merges(&self) -> Vec<Area> {
+    pub(in crate::edge) fn merges(&self) -> Vec<Area> {
         let after_cells = memmem::rfind(self.bytes, b"sheetData").unwrap_or(0);
         let area = |start| {
             let (first, last) = attribute(self.tag(start), b"ref")?.split_once(':')?;

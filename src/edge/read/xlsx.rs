@@ -170,7 +170,7 @@ pub(super) fn relations_of(part: &[u8], folder: &str, budget: &Budget) -> Result
 }
 
 /// The path of a target seen from a folder, as the package knows it.
-fn join(folder: &str, target: &str) -> String {
+pub(in crate::edge) fn join(folder: &str, target: &str) -> String {
     let target = target.replace('\\', "/").to_ascii_lowercase();
     let mut steps: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     for step in target.split('/') {

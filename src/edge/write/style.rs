@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Workbook, XlsxError};
 
-use crate::grid::{Align, Look};
+use crate::grid::{Align, Look, Shown};
 
 /// The text face of official tables.
 const SONG: &str = "宋体";
@@ -73,6 +73,8 @@ fn format(look: Look) -> Format {
         Look::Centered => framed().set_align(FormatAlign::Center),
         Look::Amount(decimals, grouped) => figure().set_num_format(amount_format(decimals, grouped)),
         Look::Quantity => figure(),
+        Look::Figure(Shown::Fixed(decimals)) => plain().set_num_format(fixed(decimals)),
+        Look::Figure(_) => plain(),
         Look::Note => face(SONG, 10).set_align(FormatAlign::Left).set_text_wrap(),
         Look::Section => face(HEI, 14).set_bold().set_align(FormatAlign::Left).set_text_wrap(),
         Look::Paragraph => face(SONG, 12).set_align(FormatAlign::Left).set_align(FormatAlign::Top).set_text_wrap(),
@@ -92,12 +94,14 @@ fn figure() -> Format {
 
 /// Positive, negative, zero (nothing is shown), text.
 fn amount_format(decimals: u8, grouped: bool) -> String {
-    let whole = if grouped { "#,##0" } else { "0" };
-    let digits = match decimals {
-        0 => whole.to_owned(),
-        _ => format!("{whole}.{}", "0".repeat(usize::from(decimals))),
-    };
+    let digits = fixed(decimals);
+    let digits = if grouped { format!("#,##{digits}") } else { digits };
     format!("{digits};-{digits};;@")
+}
+
+/// So many decimals.
+fn fixed(decimals: u8) -> String {
+    if decimals == 0 { "0".to_owned() } else { format!("0.{}", "0".repeat(usize::from(decimals))) }
 }
 
 fn horizontal(align: Align) -> FormatAlign {

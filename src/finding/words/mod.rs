@@ -13,6 +13,7 @@ macro_rules! say {
 mod details;
 mod merging;
 mod reading;
+mod review;
 mod seen;
 
 pub(super) use merging::{Money, merging};
@@ -22,6 +23,8 @@ use crate::model::Budget;
 use crate::template::Relation;
 use crate::template::written::Severity;
 use crate::value::{Amount, Measure};
+
+pub use review::{ReviewWords, review_more, review_title};
 
 /// The language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
