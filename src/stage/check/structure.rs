@@ -194,7 +194,7 @@ impl Named<'_> {
     }
 
     /// Titles, names of rows and institutions, and the narrative, folded.
-    fn texts(&self) -> Vec<(String, Place)> {
+    pub(super) fn texts(&self) -> Vec<(String, Place)> {
         let budget = self.budget;
         let mut texts = Vec::new();
         for (table, filed) in budget.tables.iter().enumerate() {
