@@ -73,6 +73,24 @@ pub enum Typed {
         /// The year before the budget's.
         expected: i32,
     },
+    /// A change in hundredths that is not that of its amounts.
+    PercentDiffers {
+        /// The words.
+        quote: String,
+        /// What the amounts give.
+        expected: Amount,
+    },
+    /// An amount that is said to be all of one class and is not.
+    NotAllOfClass {
+        /// The class.
+        class: String,
+        /// What the table has of it.
+        own: Amount,
+        /// What the table has altogether.
+        total: Amount,
+        /// The table.
+        table: String,
+    },
     /// A number of things that is not that of the rows of their table.
     CountDiffers {
         /// The words.

@@ -2,8 +2,8 @@
 
 use super::instances::{self, Instance, Side, Standing};
 use super::prose::{Mention, Told};
-use crate::model::Budget;
-use crate::template::{ColumnKind, Relation, Stated, Statement, Tolerance};
+use crate::model::{Budget, State};
+use crate::template::{ColumnKind, Relation, Stated, Statement, Term, Tolerance};
 use crate::value::{Amount, Measure};
 
 /// An equation about what the narrative says and cells of one budget.
@@ -15,7 +15,7 @@ pub struct Claim<'t> {
     pub right: Vec<(Amount, &'t Mention)>,
     /// The cells of both sides.
     pub cells: Instance,
-    /// What the left side holds, in the unit of the first figure.
+    /// What the left side holds, in the unit of the first figure that is not nothing.
     pub value: Amount,
     /// What the right side gives.
     pub expected: Amount,
@@ -30,11 +30,21 @@ impl<'t> Claim<'t> {
     pub fn figures(&self) -> impl Iterator<Item = &(Amount, &'t Mention)> {
         self.left.iter().chain(&self.right)
     }
+
+    /// The figure in whose unit the sides are told: the first that is not nothing.
+    fn shown_in(&self) -> Option<&'t Mention> {
+        let first = || self.figures().next().map(|(_, m)| *m);
+        self.figures().map(|(_, m)| *m).find(|m| !m.number.is_zero()).or_else(first)
+    }
 }
 
 /// Calls `found` with every claim that a narrative makes by an equation.
 pub fn each(budget: &Budget, statement: &Statement, tolerance: Tolerance, told: &Told, found: &mut dyn FnMut(&Claim<'_>)) {
     instances::each(budget, &statement.equation, &mut |cells| {
+        if !is_filed(budget, &statement.equation.left, &cells.left) || !is_filed(budget, &statement.equation.right, &cells.right)
+        {
+            return;
+        }
         for heard in choices(budget, statement, told) {
             let (left, right) = heard.split_at(statement.left.len());
             let (left, right) = (pairs(&statement.left, left), pairs(&statement.right, right));
@@ -46,6 +56,15 @@ pub fn each(budget: &Budget, statement: &Statement, tolerance: Tolerance, told: 
             }
         }
     });
+}
+
+/// Whether a filled table that a side names has one of the rows it names: a row that is not there is no zero that a figure could
+/// be held against.
+fn is_filed(budget: &Budget, terms: &[Term], side: &Side) -> bool {
+    let mut tables = terms.iter().filter_map(|t| t.operand).map(|o| o.table);
+    let has_row =
+        |table: usize| side.parts.iter().any(|p| p.at.table == table && budget.tables[table].rows[p.at.row].site.is_some());
+    tables.all(|table| budget.tables[table].state != State::Filled || has_row(table))
 }
 
 /// The mentions that an equation can be about, one for each of its figures: those of one paragraph that says each once, else
@@ -107,7 +126,7 @@ fn yuan(budget: &Budget, part: &instances::Part) -> Amount {
 
 /// A claim with its sides, so far in 元, in the unit of its first figure, and how it came out.
 fn judged<'t>(budget: &Budget, claim: Claim<'t>, relation: Relation, tolerance: Tolerance) -> Option<Claim<'t>> {
-    let unit = claim.figures().next()?.1.unit;
+    let unit = claim.shown_in()?.unit;
     let (value, expected) = (claim.value, claim.expected);
     let difference = value - expected;
     let standard = budget.template.about.decimals;

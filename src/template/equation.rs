@@ -68,6 +68,8 @@ pub enum Part {
     Prior,
     /// By how much it grew; negative where it shrank.
     Change,
+    /// The same in hundredths of the year before; no equation names it.
+    Percent,
 }
 
 /// `table.row.column`.

@@ -48,6 +48,10 @@ pub struct Meaning {
     pub lead: bool,
     /// It begins a comparison.
     pub compare: bool,
+    /// It begins one where what follows says so.
+    pub with: bool,
+    /// It says so.
+    pub compared: bool,
     /// It means the year before.
     pub prior: bool,
     /// It narrows what follows.
@@ -109,6 +113,8 @@ impl Prose {
             all(&wording.fillers, Meaning { filler: true, ..Meaning::default() }),
             all(&wording.leads, Meaning { lead: true, ..Meaning::default() }),
             all(&wording.compare, Meaning { compare: true, ..Meaning::default() }),
+            all(&wording.with, Meaning { with: true, ..Meaning::default() }),
+            all(&wording.compared, Meaning { compared: true, filler: true, ..Meaning::default() }),
             all(&wording.prior, Meaning { prior: true, ..Meaning::default() }),
             all(&wording.narrowing, Meaning { narrowing: true, ..Meaning::default() }),
             all(&wording.increase, changed(Change::Rise)),
@@ -161,6 +167,8 @@ impl Prose {
         known.filler |= meaning.filler;
         known.lead |= meaning.lead;
         known.compare |= meaning.compare;
+        known.with |= meaning.with;
+        known.compared |= meaning.compared;
         known.prior |= meaning.prior;
         known.narrowing |= meaning.narrowing;
         known.change = known.change.or(meaning.change);

@@ -16,7 +16,7 @@ use crate::support::{added, fixture, short, shorts, sources, template, text, tol
 pub const RULES: [&str; 14] = ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D09"];
 
 /// The named checks that are seen to fire below and not with the others.
-pub const CHECKS: [&str; 2] = ["agency-expense", "counted-rows"];
+pub const CHECKS: [&str; 4] = ["agency-expense", "all-of-class", "change-percent", "counted-rows"];
 
 const SHEET: &str = "情况说明";
 
@@ -89,7 +89,7 @@ fn a_narrative_that_is_right_altogether_has_no_finding() {
 /// A change of words and the findings that it brings.
 type Case = (&'static str, &'static str, &'static [&'static str]);
 
-const WRONG: [Case; 36] = [
+const WRONG: [Case; 38] = [
     // Amounts.
     ("年预算收入 910.01", "年预算收入 901.01", &["D01 error A13"]),
     ("一般公共预算收入 910.01", "一般公共预算收入 910.10", &["D02 error A13"]),
@@ -124,7 +124,9 @@ const WRONG: [Case; 36] = [
     ("减少0.03万元，原因", "增加0.41万元，原因", &["D13 warning A19"]),
     ("减少0.03万元，原因", "增加1421.25万元，原因", &["D13 warning A19"]),
     ("较2022年度减少0.03万元，原因", "较2022年度0.36万元减少0.03万元，原因", &["D13 warning A19"]),
-    // Years and names.
+    ("增加171.2万元", "增加171.2万元，增长32.17%", &["D27 trial A15"]),
+    // Classes, years and names.
+    ("全部为一般公共服务支出", "全部为教育支出", &["D10 warning A14"]),
     ("较2022年738", "较2021年738", &["D09 error A15", "D19 warning A15"]),
     ("较2022年度减少0.03万元，原因", "比2020年度减少0.03万元，原因", &["D09 error A19", "D19 warning A19"]),
     ("2023年预算收支安排", "2020年预算收支安排", &["D19 warning A15"]),
@@ -133,7 +135,7 @@ const WRONG: [Case; 36] = [
 ];
 
 /// Words that say the same or nothing certain: no finding may come of them.
-const RIGHT: [(&str, &str); 34] = [
+const RIGHT: [(&str, &str); 37] = [
     ("年预算收入 910.01 万元", "年预算收入 9,100,100 元"),
     ("年预算收入 910.01 万元", "年我单位收入预算总额为人民币910.01万元"),
     ("年预算收入 910.01 万元", "年预算收入：９１０．０１万元"),
@@ -157,6 +159,9 @@ const RIGHT: [(&str, &str); 34] = [
     ("项目支出减少4.20万元", "项目支出未减少3万元"),
     ("较2022年738.81万元预算增加", "比上年预算738.81万元增加"),
     ("较2022年738.81万元预算增加171.2万元", "较2022年增加171.20万元，增长23.17%"),
+    ("较2022年738.81万元预算增加171.2万元", "较2022年增加171.2万元（增长23%）"),
+    ("我单位运行经费为23.67万元", "我单位运行经费为23.67万元，2021年结转和2020年结转的不在其内"),
+    ("我单位运行经费为23.67万元", "我单位运行经费为23.67万元，比上年有所减少"),
     ("我单位运行经费为23.67万元", "本单位2023年机关运行经费共计安排23.67万元"),
     ("我单位运行经费为23.67万元", "我单位日常运行经费为3.2万元/月"),
     ("我单位运行经费为23.67万元", "我单位运行经费为23.67万元，其中《预算管理办法（2019年）》规定的办公费3.10万元"),
@@ -206,6 +211,65 @@ fn words_that_say_the_same_or_leave_it_open_give_no_finding() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The paragraphs of another unit with the figures of this one.
+const OTHERWISE: [(&str, &str); 7] = [
+    (
+        "A13",
+        "（一）收入说明 反映本部门当年全部收入。2023年预算收入910.01万元，其中：一般公共预算拨款收入910.01万元，基金预算收入0万元，\
+         国有资本经营预算收入0万元，财政专户核拨收入0万元，其他来源收入0万元。",
+    ),
+    (
+        "A14",
+        "（二）支出说明 收支预算总表支出栏、基本支出表、项目支出表按经济分类和支出功能分类科目编制。2023年支出预算910.01万元，其中：\
+         基本支出848.14万元，包括人员经费824.47万元和日常公用经费23.67万元；项目支出61.87万元，主要用于政务网络运行。",
+    ),
+    (
+        "A15",
+        "（三）比上年增减情况 2023年预算收支安排910.01万元，较2022年预算增加171.20万元，其中：基本支出增加175.40万元，主要为人员经费增加；\
+         项目支出减少4.20万元，主要为压减一般性支出。",
+    ),
+    ("A17", "2023年，我单位机关运行经费共计安排23.67万元，主要用于办公及印刷费、邮电费、差旅费等日常运行支出。"),
+    (
+        "A19",
+        "2023年，我单位财政拨款“三公”经费预算安排0.31万元，其中：因公出国（境）费0万元；公务用车购置及运维费0万元（其中：公务用车购置费\
+         0万元，公务用车运维费0万元）；公务接待费0.31万元。与2022年相比，“三公”经费减少0.03万元，其中因公出国（境）费与2022年持平；\
+         公务用车购置及运维费与2022年持平；公务接待费减少0.03万元，主要原因是人员减少。",
+    ),
+    ("A22", "2023年，我单位安排政府采购预算0万元。"),
+    ("A29", "我单位上年末固定资产总额为237.32万元（详见下表），本年度拟购置固定资产总额为0万元。"),
+];
+
+#[test]
+fn a_narrative_in_the_words_of_another_unit_is_heard_as_well() {
+    let grid = OTHERWISE.iter().fold(mended(), |grid, (cell, words)| with(&grid, SHEET, cell, text(words)));
+    assert_eq!(of_people(&shorts(&grid)), Vec::<String>::new());
+    let cases = [
+        ("年预算收入910.01", "年预算收入910.10", "D01 A13"),
+        ("拨款收入910.01", "拨款收入901.01", "D02 A13"),
+        ("支出预算910.01", "支出预算910.11", "D03 D06 A14"),
+        ("基本支出848.14", "基本支出848.41", "D04 D06 A14"),
+        ("项目支出61.87", "项目支出61.78", "D05 D06 A14"),
+        ("增加171.20", "增加172.10", "D08 A15"),
+        ("较2022年预算", "较2021年预算", "D09 D19 A15"),
+        ("安排23.67", "安排23.76", "D11 A17"),
+        ("预算安排0.31", "预算安排0.13", "D12 A19"),
+        ("公务接待费0.31", "公务接待费0.13", "D12 A19"),
+        ("公务用车运维费0万", "公务用车运维费3万", "D12 A19"),
+        ("公务接待费减少0.03", "公务接待费增加0.33", "D13 A19"),
+        ("采购预算0万", "采购预算3万", "D15 A22"),
+        ("237.32", "237.23", "D16 A29"),
+        ("总额为0万", "总额为3万", "D21 A29"),
+    ];
+    let before = found(&grid);
+    for (from, to, expected) in cases {
+        let mut new = added(&before, &found(&reworded(&grid, &[(from, to)])));
+        new.sort();
+        let rules: Vec<&str> = new.iter().map(|f| f.split(' ').next().unwrap()).collect();
+        let place = new.first().and_then(|f| f.split(' ').next_back()).unwrap_or_default();
+        assert_eq!(format!("{} {place}", rules.join(" ")), expected, "{from} → {to}");
+    }
 }
 
 fn one(told: &[Told], rule: &str) -> Told {
@@ -287,6 +351,16 @@ fn a_number_of_units_is_that_of_the_rows_that_list_them() {
     assert_eq!(trial("3个"), ["D26 trial 情况说明!A9"]);
     assert_eq!(trial("1个"), Vec::<String>::new());
     assert_eq!(trial("3类"), Vec::<String>::new());
+}
+
+#[test]
+fn a_row_that_the_table_does_not_have_is_no_zero() {
+    let mut grid = reworded(&mended(), &[("“三公”经费预算安排0.31", "“三公”经费预算安排3.10")]);
+    assert!(shorts(&grid).contains(&"D12 error 情况说明!A19".to_owned()));
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "财政拨款“三公”经费支出表").unwrap();
+    let subtotal = sheet.cells.iter().find(|c| c.text().is_some_and(|t| t.contains("小计"))).unwrap().at.row;
+    sheet.cells.retain(|c| c.at.row != subtotal);
+    assert!(shorts(&grid).iter().all(|s| !s.starts_with("D12")));
 }
 
 #[test]

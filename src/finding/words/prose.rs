@@ -10,7 +10,8 @@ impl Words<'_> {
     pub(super) fn claim(&self, finding: &Finding, title: &str, relation: Relation, why: Option<&str>) -> (String, String) {
         let (lang, must) = (self.lang, self.must(relation));
         let Some(n) = finding.numbers else { return (title.to_owned(), String::new()) };
-        let unit = finding.operands.iter().find_map(|o| o.unit.as_deref()).unwrap_or_default();
+        let units = || finding.operands.iter().filter_map(|o| Some((o.unit.as_deref()?, o.value?)));
+        let unit = units().find(|(_, value)| !value.is_zero()).or_else(|| units().next()).map_or("", |(unit, _)| unit);
         let amount = |amount: Amount| format!("{} {unit}", self.money(amount)).trim_end().to_owned();
         let side = |is_left: bool| finding.operands.iter().filter(|o| o.is_left == is_left).collect::<Vec<_>>();
         let (left, right) = (side(true), side(false));

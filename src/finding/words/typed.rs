@@ -93,6 +93,18 @@ impl Words<'_> {
                 say!(lang, "{here}截止时间为 {quote}，应为 {expected}-12-31", "{here} {quote} should be {expected}-12-31"),
                 say!(lang, "资产等以上年末为准。", "Assets are told as of the end of the year before."),
             ),
+            Typed::PercentDiffers { quote, expected } => (
+                say!(lang, "{here}“{quote}”，按所说的金额是 {expected}%", "{here} \"{quote}\": its amounts give {expected}%"),
+                say!(lang, "核对金额和百分比。", "Check the amounts and the percentage."),
+            ),
+            Typed::NotAllOfClass { class, own, total, table } => (
+                say!(
+                    lang,
+                    "{here}说全部为“{class}”，而《{table}》中该类为 {own}，合计为 {total}",
+                    "{here} says all of it is \"{class}\", but {table} has {own} of it and {total} altogether"
+                ),
+                say!(lang, "写明各类，或核对该表。", "Name every class, or check the table."),
+            ),
             Typed::CountDiffers { quote, rows, table } => (
                 say!(lang, "{here}“{quote}”，而《{table}》列有 {rows} 个", "{here} \"{quote}\", but {table} has {rows}"),
                 say!(lang, "核对文字与该表。", "Check the text and the table."),

@@ -59,10 +59,14 @@ impl Named<'_> {
     pub(super) fn cost_unit(&mut self) {
         let Some(forms) = self.check.table("forms") else { return };
         let Some(unit) = self.check.words("unit").first().and_then(|w| Measure::from_word(w)) else { return };
-        for (project, cap) in
-            self.caps().into_iter().flat_map(|(project, caps)| caps.into_iter().map(move |c| (project.clone(), c)))
-        {
-            if let Some(yearly) = cap.yearly(unit).filter(|_| cap.times != 1 || cap.measure != unit) {
+        let caps = self.caps().into_iter().flat_map(|(project, caps)| caps.into_iter().map(move |c| (project.clone(), c)));
+        let caps: Vec<(String, Cap)> = caps.collect();
+        // Amounts a year in another unit are as uniform, where all are in it.
+        if caps.iter().all(|(_, cap)| cap.times == 1 && cap.measure == caps[0].1.measure) {
+            return;
+        }
+        for (project, cap) in caps.into_iter().filter(|(_, cap)| cap.times != 1 || cap.measure != unit) {
+            if let Some(yearly) = cap.yearly(unit) {
                 let detail = Typed::CapUnit { project, value: cap.written, yearly, unit: unit.word() };
                 self.typed(Place::in_table(forms, cap.site), detail);
             }

@@ -94,7 +94,7 @@ impl Named<'_> {
         let Some(forms) = self.check.table("forms") else { return };
         let columns = self.columns(forms, "columns");
         let Some(value_column) = self.columns(forms, "value").first().copied() else { return };
-        let counted = self.folded("counted");
+        let (counted, generic) = (self.folded("counted"), self.folded("generic"));
         let own: Vec<_> = self.budget.forms.iter().filter(|f| f.table == forms).collect();
         let mut found: Vec<(Site, Typed)> = Vec::new();
         for (place, form) in own.iter().enumerate() {
@@ -103,7 +103,8 @@ impl Named<'_> {
                 for object in objects(&text, &counted) {
                     let is_same = |(other, f): &(usize, &&crate::model::Form)| {
                         let counts = |(cells, _): &(Vec<String>, Site)| text::fold(&cells[value_column]) == object.count;
-                        *other != place && object.is_in(&text::fold(&f.project)) && f.indicators.iter().any(counts)
+                        let shared = object.shared(&text::fold(&f.project));
+                        *other != place && !shared.is_empty() && !generic.contains(&shared) && f.indicators.iter().any(counts)
                     };
                     if let Some((_, other)) = own.iter().enumerate().find(|o| is_same(&(o.0, o.1))) {
                         let what = format!("{} {}", object.shared(&text::fold(&other.project)), object.count);
@@ -134,7 +135,8 @@ impl IndicatorWords {
     fn oddities(&self, names: &[String], value: &Value) -> Vec<Odd> {
         let ends = |words: &[String]| names.iter().any(|n| words.iter().any(|w| n.ends_with(w.as_str())));
         let is_rate = ends(&self.rates) && !ends(&self.not_rates);
-        let is_share = matches!(value.unit.as_str(), "" | "%" | "‰" | "%以上" | "%以下");
+        // So many of a hundred thousand are a share too.
+        let is_share = matches!(value.unit.as_str(), "" | "%" | "‰") || value.unit.contains('/') || value.unit.starts_with('%');
         let mut odd = Vec::new();
         if value.bound == Some(Bound::AtMost) && value.number.is_zero() {
             odd.push(Odd::AtMostNothing);
@@ -177,10 +179,6 @@ impl Object {
         let ends = (0..self.before.len().saturating_sub(1)).map(|at| self.before[at..].iter().collect::<String>());
         ends.into_iter().find(|end| name.contains(end.as_str())).unwrap_or_default()
     }
-
-    fn is_in(&self, name: &str) -> bool {
-        !self.shared(name).is_empty()
-    }
 }
 
 /// The counted things of a folded text.
@@ -219,6 +217,6 @@ mod tests {
         let seen: Vec<_> = found.iter().map(|o| (o.before.iter().collect::<String>(), o.count.as_str())).collect();
         assert_eq!(seen, [("M上网光纤".to_owned(), "1条"), ("裸纤".to_owned(), "5条")]);
         assert_eq!(found[1].shared("裸纤租用费"), "裸纤");
-        assert!(!found[0].is_in("裸纤租用费"));
+        assert_eq!(found[0].shared("裸纤租用费"), "");
     }
 }

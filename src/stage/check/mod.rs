@@ -61,6 +61,8 @@ impl Named<'_> {
     fn run(&mut self) {
         match self.check.name {
             "agency-expense" => self.agency_expense(),
+            "all-of-class" => self.all_of_class(),
+            "change-percent" => self.change_percent(),
             "code-tree" => self.code_tree(),
             "compared-year" => self.compared_year(),
             "cost-caps" => self.cost_caps(),

@@ -3,11 +3,11 @@
 use super::Named;
 use crate::finding::{Fact, Finding, Numbers, Operand, Place, Typed, Verdict};
 use crate::model::{Budget, Key, State};
-use crate::stage::instances::{self, Part, Standing};
+use crate::stage::instances::{self, Standing};
 use crate::stage::prose::{Dated, Mention, Told};
 use crate::stage::statements::{self, Claim};
 use crate::template::written::Severity;
-use crate::template::{Rule, Statement};
+use crate::template::{Part, Rows, Rule, Statement};
 use crate::value::{Amount, text};
 
 /// Adds what the equations of a rule about figures of the narrative find.
@@ -38,7 +38,7 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
         is_left,
         unit: Some(unit(mention)),
     };
-    let cell = |part: &Part, is_left| Operand {
+    let cell = |part: &instances::Part, is_left| Operand {
         place: Place::cell(budget, part.at),
         label: budget.tables[part.at.table].rows[part.at.row].label.clone(),
         value: budget.slot(part.at).amount,
@@ -128,7 +128,7 @@ impl Named<'_> {
         let narrative = self.budget.template.narrative.as_ref();
         let id = self.check.words("figure").first();
         let figure = narrative.zip(id).and_then(|(n, id)| n.prose.figures.iter().position(|f| f.id == *id));
-        let is_it = |m: &&Mention| Some(m.figure) == figure && m.part == crate::template::Part::Level;
+        let is_it = |m: &&Mention| Some(m.figure) == figure && m.part == Part::Level;
         self.told.mentions.iter().filter(is_it).cloned().collect()
     }
 
@@ -171,6 +171,61 @@ impl Named<'_> {
             let (planned, table) = (planned.clone(), sheet.clone());
             let detail = Typed::PurchaseTold { quote: mention.said.quote, points, planned, table };
             self.typed(Place::at(mention.said.site), detail);
+        }
+    }
+
+    /// A change in hundredths is that of the amount of the year before, as far as the last printed digits tell.
+    pub(super) fn change_percent(&mut self) {
+        let mut found = Vec::new();
+        for share in self.told.mentions.iter().filter(|m| m.part == Part::Percent) {
+            let of = |part: Part| {
+                let is_it = |m: &&Mention| m.figure == share.figure && m.part == part && m.said.paragraph == share.said.paragraph;
+                let mut own = self.told.mentions.iter().filter(is_it);
+                own.next().filter(|_| own.next().is_none())
+            };
+            let Some(change) = of(Part::Change) else { continue };
+            let prior = of(Part::Prior).map(Mention::yuan).or_else(|| Some(of(Part::Level)?.yuan() - change.yuan()));
+            let Some(prior) = prior.filter(|p| *p > Amount::ZERO) else { continue };
+            let hundred = Amount::from(100);
+            let Some(expected) = change.yuan().checked_mul(hundred).and_then(|c| c.checked_div(prior)) else { continue };
+            // What half a step of the change is worth, beside half a step of the share.
+            let step = (Amount::step(change.decimals) * change.unit).checked_mul(hundred).and_then(|s| s.checked_div(prior));
+            let bound = Amount::step(share.decimals) + step.unwrap_or_default();
+            if (share.number - expected).abs() > bound {
+                found.push((share.said.clone(), expected.round(2)));
+            }
+        }
+        for (said, expected) in found {
+            self.typed(Place::at(said.site), Typed::PercentDiffers { quote: said.quote, expected });
+        }
+    }
+
+    /// An amount that is said to be all of one class stands in that class.
+    pub(super) fn all_of_class(&mut self) {
+        let Some(cell) = self.check.cells.first().copied() else { return };
+        let (words, template) = (self.folded("words"), &self.budget.template);
+        let filed = &self.budget.tables[cell.table];
+        let amount = |key: Key| filed.place(key).and_then(|row| filed.rows[row].slots[cell.column].amount).unwrap_or_default();
+        let Rows::Declared(total, _) = cell.rows else { return };
+        let total = amount(Key::Declared(total));
+        let classes = || template.tables.iter().flat_map(|t| &t.rows).filter_map(|r| Some((r, r.class?.code?)));
+        let mut found = Vec::new();
+        for mention in self.told_of().into_iter().filter(|_| filed.state == State::Filled) {
+            let paragraph = text::fold(&self.budget.narrative[mention.said.paragraph].text.text);
+            let Some((_, behind)) = paragraph.split_once(text::fold(&mention.said.quote).as_str()) else { continue };
+            let behind = behind.trim_start_matches([',', '(']);
+            let Some(behind) = words.iter().find_map(|w| behind.strip_prefix(w.as_str())) else { continue };
+            let named = classes().find(|(row, _)| row.labels.iter().any(|l| behind.starts_with(l.as_str())));
+            if let Some((row, code)) = named.filter(|(_, code)| amount(Key::Code(*code)) != total) {
+                let (class, own) = (row.label.clone(), amount(Key::Code(code)));
+                found.push((
+                    mention.said,
+                    Typed::NotAllOfClass { class, own, total, table: template.tables[cell.table].declared.sheet.clone() },
+                ));
+            }
+        }
+        for (said, typed) in found {
+            self.typed(Place::at(said.site), typed);
         }
     }
 }

@@ -78,7 +78,8 @@ impl Mention {
 pub fn read(budget: &Budget) -> Told {
     let mut told = Told::default();
     let Some(narrative) = budget.template.narrative.as_ref().filter(|n| !n.prose.figures.is_empty()) else { return told };
-    let own_name: Vec<char> = budget.name.as_deref().map(|n| text::fold(n).chars().collect()).unwrap_or_default();
+    let own_name = text::fold(budget.name.as_deref().unwrap_or_default());
+    let own_name: Vec<char> = own_name.split('(').next().unwrap_or_default().chars().collect();
     for (place, paragraph) in budget.narrative.iter().enumerate() {
         let folded = Folded::new(&paragraph.text.text);
         let tokens = tokens::tokens(&folded.chars, &narrative.prose, paragraph.section, &own_name);
@@ -156,17 +157,25 @@ impl Reader<'_> {
     }
 
     /// The word that begins the comparison whose year stands here.
-    fn compared_from(&self, at: usize) -> Option<usize> {
-        let mut before = at;
+    fn compared_from(&self, year: usize) -> Option<usize> {
+        let mut before = year;
         while before > 0 {
             before -= 1;
             match self.word(before) {
-                Some(word) if word.compare => return Some(before),
+                Some(word) if word.compare || word.with => return self.is_comparison(before, year).then_some(before),
                 Some(word) if word.filler => {}
                 _ => return None,
             }
         }
         None
+    }
+
+    /// Whether a word and the year behind it begin a comparison.
+    fn is_comparison(&self, at: usize, year: usize) -> bool {
+        let fillers = year + 1..self.past_fillers(year + 1);
+        let is_said = || fillers.clone().any(|f| self.word(f).is_some_and(|w| w.compared));
+        let stays = || self.word(fillers.end).is_some_and(|w| w.change == Some(Change::Same));
+        self.word(at).is_some_and(|w| w.compare || (w.with && (is_said() || stays())))
     }
 
     fn mentions(&self) -> Vec<Heard> {
@@ -195,12 +204,14 @@ impl Reader<'_> {
                 // After other words only what shortens the unit's own name may come.
                 Kind::Word(word) if (word.lead || word.filler) && others.is_empty() => {}
                 Kind::Word(_) | Kind::Other => others.extend(self.chars[token.from..token.to].iter().rev()),
-                Kind::Date(..) | Kind::Money(_) | Kind::Count(..) => return false,
+                Kind::Date(..) | Kind::Money(_) | Kind::Count(..) | Kind::Percent(..) => return false,
             }
             at = before;
         }
         others.reverse();
-        self.is_of_this_year(name) && (others.is_empty() || shortens(&others, self.own_name))
+        // A shorter form of a name ends as the name does: 住建局, not 住建.
+        let is_own = || others.len() > 1 && others.last() == self.own_name.last() && shortens(&others, self.own_name);
+        self.is_of_this_year(name) && (others.is_empty() || is_own())
     }
 
     /// Whether the year that governs a clause is the budget's: the nearest one before in the sentence that nothing is compared
@@ -255,15 +266,15 @@ impl Reader<'_> {
                 next += 1;
             }
             next = self.past_fillers(next);
-            if !self.word(next).is_some_and(|w| w.compare) {
+            if !self.word(next).is_some_and(|w| w.compare || w.with) {
                 return;
             }
         }
         let from = if next == at { name } else { next };
-        if self.word(next).is_some_and(|w| w.compare) {
+        if self.word(next).is_some_and(|w| w.compare || w.with) {
             let year = self.past_fillers(next + 1);
             let is_year = matches!(self.tokens.get(year).map(|t| &t.kind), Some(Kind::Date(_, None)));
-            if !is_year && !self.word(year).is_some_and(|w| w.prior) {
+            if !(is_year || self.word(year).is_some_and(|w| w.prior)) || !self.is_comparison(next, year) {
                 return;
             }
             next = self.past_fillers(year + 1);
@@ -284,6 +295,22 @@ impl Reader<'_> {
         if let Some(money) = self.money(to) {
             let number = if change == Change::Fall { -money.number } else { money.number };
             heard.push(amount(Part::Change, Money { number, ..money }, from, to));
+            self.percent(figure, change, from, to, heard);
+        }
+    }
+
+    /// The share that a change is said to be, right behind it.
+    fn percent(&self, figure: usize, change: Change, from: usize, amount: usize, heard: &mut Vec<Heard>) {
+        let pause = usize::from(matches!(self.tokens.get(amount + 1).map(|t| &t.kind), Some(Kind::Pause)));
+        let at = self.past_fillers(amount + 1 + pause);
+        let again = self.word(at).and_then(|w| w.change);
+        if again.is_some_and(|c| c != change) {
+            return;
+        }
+        let to = if again.is_some() { self.past_fillers(at + 1) } else { at };
+        if let Some(Kind::Percent(share, decimals)) = self.tokens.get(to).map(|t| &t.kind) {
+            let number = if change == Change::Fall { -*share } else { *share };
+            heard.push(Heard { figure, part: Part::Percent, number, unit: Amount::ONE, decimals: *decimals, from, to });
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Word(Word),
     /// An amount of money.
     Money(Money),
+    /// A share in hundredths, and its decimals.
+    Percent(Amount, u8),
     /// A number of things: the number and the words that count them.
     Count(Amount, Vec<char>),
     /// A year, a day of it where one is named.
@@ -42,6 +44,8 @@ pub(super) struct Word {
     pub filler: bool,
     pub lead: bool,
     pub compare: bool,
+    pub with: bool,
+    pub compared: bool,
     pub prior: bool,
     pub narrowing: bool,
     pub change: Option<Change>,
@@ -91,7 +95,8 @@ pub(super) fn tokens(chars: &[char], prose: &Prose, section: Option<usize>, own_
     let mut at = 0;
     while at < chars.len() {
         let rest = &chars[at..];
-        let (kind, length) = number(chars, at, prose, section)
+        let (kind, length) = ordinal(rest, at)
+            .or_else(|| number(chars, at, prose, section))
             .or_else(|| own(rest, own_name))
             .or_else(|| word(rest, prose, section))
             .unwrap_or_else(|| (mark(rest[0]), 1));
@@ -99,6 +104,16 @@ pub(super) fn tokens(chars: &[char], prose: &Prose, section: Option<usize>, own_
         at += length;
     }
     tokens
+}
+
+/// A number of a list that begins a paragraph, or stands in brackets.
+fn ordinal(rest: &[char], at: usize) -> Option<(Kind, usize)> {
+    if at > 0 && rest[0] != '(' {
+        return None;
+    }
+    let begin: String = rest.iter().take(8).collect();
+    let length = begin.chars().count() - text::strip_ordinal(&begin).chars().count();
+    (length > 0).then_some((Kind::Ordinal, length))
 }
 
 fn own(rest: &[char], own_name: &[char]) -> Option<(Kind, usize)> {
@@ -114,6 +129,8 @@ fn word(rest: &[char], prose: &Prose, section: Option<usize>) -> Option<(Kind, u
         filler: meaning.filler,
         lead: meaning.lead,
         compare: meaning.compare,
+        with: meaning.with,
+        compared: meaning.compared,
         prior: meaning.prior,
         narrowing: meaning.narrowing,
         change: meaning.change,
@@ -129,6 +146,9 @@ fn mark(c: char) -> Kind {
     }
 }
 
+/// More decimals than this no amount has.
+const MOST: u8 = 12;
+
 /// A number with what stands behind it.
 fn number(chars: &[char], at: usize, prose: &Prose, section: Option<usize>) -> Option<(Kind, usize)> {
     let rest = &chars[at..];
@@ -143,12 +163,15 @@ fn number(chars: &[char], at: usize, prose: &Prose, section: Option<usize>) -> O
     let number: String = rest[..length].iter().collect();
     let after = &rest[length..];
     let value = Amount::parse_typed(&number, None).ok().flatten();
+    let decimals = number.split_once('.').map_or(0, |(_, d)| u8::try_from(d.len()).map_or(MOST, |d| d.min(MOST)));
+    if let (Some(value), Some('%')) = (value, after.first()) {
+        return Some((Kind::Percent(value, decimals), length + 1));
+    }
     let unit = prose.units.iter().find(|(word, _)| after.starts_with(word));
     if let (Some(value), Some((word, yuan))) = (value, unit) {
         let end = length + word.len();
         // An amount for each of something is another thing.
         if !matches!(rest.get(end), Some('/')) {
-            let decimals = number.split_once('.').map_or(0, |(_, d)| u8::try_from(d.len()).unwrap_or(u8::MAX));
             return Some((Kind::Money(Money { number: value, unit: *yuan, decimals }), end));
         }
     }

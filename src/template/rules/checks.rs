@@ -10,6 +10,8 @@ use super::{Resolved, Resolver, Unresolved, wrong};
 /// The named checks and the parameters that each must have.
 const CHECKS: &[(&str, &[&str])] = &[
     ("agency-expense", &["figure", "table", "column", "natures"]),
+    ("all-of-class", &["figure", "words", "cell"]),
+    ("change-percent", &[]),
     ("code-tree", &[]),
     ("compared-year", &["sections"]),
     ("cost-caps", &["forms", "level2", "column", "cell"]),
@@ -40,7 +42,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("same-base", &["cells", "rates"]),
     ("same-codes", &["tables"]),
     ("same-names", &[]),
-    ("same-object", &["forms", "columns", "value", "counted"]),
+    ("same-object", &["forms", "columns", "value", "counted", "generic"]),
     ("slips", &[]),
     ("spoken-of", &["section", "unless"]),
     ("tables-present", &[]),

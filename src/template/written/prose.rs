@@ -64,6 +64,12 @@ pub struct Wording {
     /// Begin a comparison: 较.
     #[serde(default)]
     pub compare: Vec<String>,
+    /// Begin a comparison where what follows says that it is one: 与.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// Say so behind the year: 相比.
+    #[serde(default)]
+    pub compared: Vec<String>,
     /// Words for the year before: 上年.
     #[serde(default)]
     pub prior: Vec<String>,
