@@ -1,16 +1,19 @@
 //! What the narrative says against tables and itself: the fixture's text put right and changed again, one figure, unit, verb or
 //! year at a time.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use proptest::prelude::*;
 use yusuan::finding::{Lang, Told, in_sheet_order, tell};
 use yusuan::grid::{Grid, Value};
+use yusuan::model::Budget;
 use yusuan::stage::check;
 use yusuan::stage::extract::extract;
 use yusuan::stage::folded::Folded;
+use yusuan::stage::prose;
 use yusuan::template::{Template, load};
 
-use crate::support::{added, fixture, short, shorts, sources, template, text, told, with};
+use crate::support::{added, budget_of, fixture, short, shorts, sources, template, text, told, with};
 
 /// The rules with figures in their equations that are broken below.
 pub const RULES: [&str; 14] = ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D09"];
@@ -269,6 +272,72 @@ fn a_narrative_in_the_words_of_another_unit_is_heard_as_well() {
         let rules: Vec<&str> = new.iter().map(|f| f.split(' ').next().unwrap()).collect();
         let place = new.first().and_then(|f| f.split(' ').next_back()).unwrap_or_default();
         assert_eq!(format!("{} {place}", rules.join(" ")), expected, "{from} → {to}");
+    }
+}
+
+/// Pieces of sentences, sound and broken.
+const PIECES: [&str; 40] = [
+    "2023年",
+    "2022-12",
+    "2022-12-31",
+    "2022年13月",
+    "2023年12月31日",
+    "较2021年",
+    "与上年相比",
+    "比",
+    "其中：",
+    "，",
+    "。",
+    "、",
+    "（",
+    "）",
+    "；",
+    "基本支出",
+    "项目支出",
+    "支出预算",
+    "预算收入",
+    "公务接待费",
+    "运行经费",
+    "固定资产总额",
+    "848.14",
+    "1,234,567.89",
+    "1,2,3",
+    "0",
+    "12.",
+    ".5",
+    "99999999999999999999",
+    "1.00000000000000000000000000000",
+    "万元",
+    "亿元",
+    "元/月",
+    "%",
+    "增加",
+    "减少",
+    "持平",
+    "为",
+    " ",
+    "﹣",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_a_paragraph_says_it_is_read_to_its_end_and_quoted_as_filed(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 0..24),
+        section in prop::option::of(0..9_usize),
+    ) {
+        static FILED: LazyLock<Budget> = LazyLock::new(|| budget_of(fixture()).budget);
+        let mut budget = FILED.clone();
+        let mut paragraph = budget.narrative[0].clone();
+        (paragraph.section, paragraph.text.text) = (section, pieces.concat());
+        budget.narrative = vec![paragraph];
+        for mention in prose::read(&budget).mentions {
+            prop_assert!(budget.narrative[0].text.text.contains(&mention.said.quote), "{mention:?}");
+        }
+        for finding in check::check(&budget) {
+            prop_assert!(!tell(&finding, &budget, Lang::Zh).message.is_empty());
+        }
     }
 }
 

@@ -203,7 +203,7 @@ fn every_heading_title_and_label_of_a_template_is_told_apart() {
 
 type Case = (&'static str, fn() -> Grid, &'static [&'static str]);
 
-const CHECKS: [Case; 39] = [
+const CHECKS: [Case; 40] = [
     (
         "code-tree",
         || change("支出总表", "B8", text("201031")),
@@ -226,6 +226,7 @@ const CHECKS: [Case; 39] = [
     ("never-used", || change("收支总表", "E14", number("1")), &["S10 warning 收支总表!E14"]),
     ("no-empty-note", || change("收入总表", "A22", text("注：无收入预算，空表列示。")), &["S06 error 收入总表!A22"]),
     ("placeholders", || change("情况说明", "A6", text("负责XX工作。")), &["S12 error 情况说明!A6"]),
+    ("placeholders", || change("情况说明", "A19", text("公务接待费0.31万元，较2022年增加 万元。")), &["S12 error 情况说明!A19"]),
     ("placeholders", || change("收支总表", "B7", text("二、政府性基金预算拨款收入")), &[]),
     ("printed-zero", || change("支出总表", "F9", number("0")), &["S08 note 支出总表!F9"]),
     ("product", || purchase("2"), &["A45 warning 政府采购预算!H7"]),

@@ -75,8 +75,8 @@ impl Named<'_> {
 
     /// The caps of every form, by project.
     fn caps(&self) -> Vec<(String, Vec<Cap>)> {
-        let (Some(forms), Some(table)) = (self.check.table("forms"), self.check.table("forms")) else { return Vec::new() };
-        let Some(column) = self.columns(table, "column").first().copied() else { return Vec::new() };
+        let Some(forms) = self.check.table("forms") else { return Vec::new() };
+        let Some(column) = self.columns(forms, "column").first().copied() else { return Vec::new() };
         let level = text::fold(self.check.words("level2").first().map_or("", String::as_str));
         let of_form = |form: &Form| {
             let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::fold(c) == level));

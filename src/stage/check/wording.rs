@@ -8,7 +8,7 @@ use crate::template::Part;
 use crate::value::text;
 
 impl Named<'_> {
-    /// The open parameters of a check: keys and words, folded words beside the keys as written.
+    /// The parameters of a check whose keys are words of the data.
     fn open(&self, closed: &[&str]) -> Vec<(String, Vec<String>)> {
         let open = self.check.with.iter().filter(|(key, _)| !closed.contains(&key.as_str()));
         open.map(|(key, values)| (key.clone(), values.words().to_vec())).collect()
@@ -48,7 +48,7 @@ impl Named<'_> {
             let entry = terms.iter().find(|(said, _)| text::fold(said) == term.trim_matches('"'));
             // What the tables of this budget are headed with is no other term.
             if let Some((said, standard)) = entry.filter(|_| !filed.iter().any(|f| f.contains(term))) {
-                found.push((paragraph.text.site, said.clone(), standard.join("、")));
+                found.push((paragraph.text.site, said.clone(), standard.concat()));
             }
         }
         for (site, said, standard) in found {
