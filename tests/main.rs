@@ -58,6 +58,8 @@ mod mess;
 mod model;
 #[path = "main/moved.rs"]
 mod moved;
+#[path = "main/narrative.rs"]
+mod narrative;
 #[path = "main/package.rs"]
 mod package;
 #[path = "main/reading.rs"]

@@ -140,6 +140,7 @@ fn equal_ones(told: &[Told], open: &[bool], groups: &mut Vec<Group>) {
 fn as_first(first: &Told) -> impl Iterator<Item = Common<'_>> {
     let table = first.table.as_deref();
     let (difference, other) = match &first.difference {
+        _ if first.own_words => (Common::Message(&first.message), None),
         None => (Common::Table(table), Some(Common::Message(&first.message))),
         Some(difference) => (Common::Difference(table, first.row.as_deref(), difference), None),
     };
@@ -150,7 +151,8 @@ fn as_first(first: &Told) -> impl Iterator<Item = Common<'_>> {
 fn as_other(other: &Told) -> impl Iterator<Item = Common<'_>> {
     let table = other.table.as_deref();
     let difference = other.difference.as_deref().map(|d| Common::Difference(table, other.row.as_deref(), d));
-    let beside = [Some(Common::Table(table)), difference].into_iter().flatten().filter(|_| other.cell.is_some());
+    let beside =
+        [Some(Common::Table(table)), difference].into_iter().flatten().filter(|_| other.cell.is_some() && !other.own_words);
     beside.chain([Common::Message(&other.message)])
 }
 

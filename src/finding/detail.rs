@@ -1,5 +1,6 @@
 //! How a named check does not hold: facts only; never words and never a judgement.
 
+use super::Typed;
 use crate::value::Amount;
 
 /// How a named check does not hold.
@@ -125,4 +126,6 @@ pub enum Detail {
     },
     /// Amounts that are not quantity times price.
     ProductDiffers(Amount),
+    /// What people type: in the narrative, the forms, terms.
+    Typed(Typed),
 }

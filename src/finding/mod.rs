@@ -4,6 +4,7 @@ mod causes;
 mod detail;
 mod merging;
 mod told;
+mod typed;
 mod words;
 
 use serde::Serialize;
@@ -20,6 +21,7 @@ pub use told::{
     Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
     tell_tie, tell_unreadable,
 };
+pub use typed::{Odd, Typed};
 pub use words::{Lang, ReviewWords, review_more, review_title};
 
 /// One finding.
@@ -92,6 +94,8 @@ pub struct Operand {
     pub factor: Amount,
     /// Whether it stands on the left side.
     pub is_left: bool,
+    /// The unit of a figure of the narrative, whose label is then the words that tell it; `None` for a cell.
+    pub unit: Option<String>,
 }
 
 /// What was found; the words are made of it elsewhere.

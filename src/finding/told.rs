@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::words::{self, Lang, Words};
-use super::{Fact, Finding, Merging, OwnCell, Place, Verdict};
+use super::{Detail, Fact, Finding, Merging, OwnCell, Place, Verdict};
 use crate::model::Budget;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -51,6 +51,9 @@ pub struct Told {
     /// Tables that the identity reads and of which numbers could not be placed.
     #[serde(skip)]
     pub hinges_on: Vec<String>,
+    /// Whether its words say what those of others at other cells do not.
+    #[serde(skip)]
+    pub own_words: bool,
     /// What was found.
     pub message: String,
     /// What to do.
@@ -104,9 +107,16 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         bound: number(|n| n.bound),
         operands: operands.map(|o| told_operand(o, budget)).chain(own_cells(finding, budget)).collect(),
         hinges_on: finding.hinges_on.iter().map(|t| budget.template.tables[*t].declared.id.clone()).collect(),
+        own_words: has_own_words(finding),
         message,
         advice,
     }
+}
+
+/// Whether what a finding quotes makes it another than those with the same rule beside it.
+fn has_own_words(finding: &Finding) -> bool {
+    let is_typed = matches!(finding.fact, Fact::Check { detail: Detail::Typed(_), .. });
+    is_typed || finding.operands.iter().any(|o| o.unit.is_some())
 }
 
 /// Tells of a file that could not be read at all.
@@ -130,6 +140,7 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
         bound: None,
         operands: Vec::new(),
         hinges_on: Vec::new(),
+        own_words: false,
         message,
         advice,
     }

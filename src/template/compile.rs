@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::prose::Prose;
 use super::rules::{self, Known};
 use super::written::{self, Edition};
 use super::{
@@ -144,7 +145,7 @@ impl Compiler<'_> {
         let captions = edition.caption.iter().map(|c| self.caption(c)).collect::<Result<Vec<_>, _>>()?;
         let lists = self.lists()?;
         let tables = edition.table.iter().map(|t| self.table(t, measure, &captions, &lists)).collect::<Result<Vec<_>, _>>()?;
-        let narrative = edition.narrative.as_ref().map(|n| self.narrative(n, &tables)).transpose()?;
+        let narrative = edition.narrative.as_ref().map(|n| self.narrative(n, &tables, known)).transpose()?;
         self.pattern("merge.title", &edition.merge.title)?;
         for line in [&edition.document.title, &edition.document.combined].into_iter().chain(&edition.document.cover_lines) {
             self.pattern("document", line)?;
@@ -360,7 +361,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn narrative(&self, declared: &written::Narrative, tables: &[Table]) -> Result<Narrative, TemplateError> {
+    fn narrative(&self, declared: &written::Narrative, tables: &[Table], known: &Known) -> Result<Narrative, TemplateError> {
         let place = |id: &String| {
             let place = tables.iter().position(|t| t.declared.id == *id);
             place.ok_or_else(|| self.wrong("narrative.section.contains", format!("there is no table \"{id}\"")))
@@ -370,6 +371,7 @@ impl Compiler<'_> {
             words: declared.words.iter().map(|w| text::fold(w)).collect(),
             headings: declared.section.iter().map(|s| folded_labels(&s.title, &s.variants)).collect(),
             contains: declared.section.iter().map(|s| s.contains.iter().map(place).collect()).collect::<Result<_, _>>()?,
+            prose: Prose::new(declared, known).map_err(|(key, problem)| self.wrong(key, problem))?,
             declared: declared.clone(),
         })
     }

@@ -44,8 +44,32 @@ pub struct Parsed<'a> {
 pub struct ParsedTerm<'a> {
     /// The factor.
     pub factor: Amount,
-    /// The cells, or none for a constant.
+    /// The cells, or none for a constant or a figure.
     pub cell: Option<ParsedCell<'a>>,
+    /// The figure of the narrative.
+    pub figure: Option<ParsedFigure<'a>>,
+}
+
+/// `n.figure`, `n.figure.prior`, `n.figure.change`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ParsedFigure<'a> {
+    /// The figure's id.
+    pub id: &'a str,
+    /// Which of its amounts.
+    pub part: Part,
+}
+
+/// Which of the amounts that the narrative tells of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// That of the budget year.
+    Level,
+    /// That of the year before.
+    Prior,
+    /// By how much it grew; negative where it shrank.
+    Change,
+    /// The same in hundredths of the year before; no equation names it.
+    Percent,
 }
 
 /// `table.row.column`.
@@ -117,11 +141,29 @@ fn parse_term(text: &str, sign: Amount) -> Result<ParsedTerm<'_>, String> {
             }
         }
         None => match text.parse::<Amount>() {
-            Ok(constant) => return Ok(ParsedTerm { factor: sign * constant, cell: None }),
+            Ok(constant) => return Ok(ParsedTerm { factor: sign * constant, cell: None, figure: None }),
             Err(_) => (Amount::ONE, text),
         },
     };
-    Ok(ParsedTerm { factor: sign * factor, cell: Some(parse_cell(cell)?) })
+    let factor = sign * factor;
+    match cell.strip_prefix(FIGURE) {
+        Some(figure) => Ok(ParsedTerm { factor, cell: None, figure: Some(parse_figure(figure)?) }),
+        None => Ok(ParsedTerm { factor, cell: Some(parse_cell(cell)?), figure: None }),
+    }
+}
+
+/// Begins the name of a figure of the narrative, as a table begins that of a cell.
+const FIGURE: &str = "n.";
+
+fn parse_figure(text: &str) -> Result<ParsedFigure<'_>, String> {
+    let (id, part) = match text.split_once('.') {
+        None => (text, Part::Level),
+        Some((id, "prior")) => (id, Part::Prior),
+        Some((id, "change")) => (id, Part::Change),
+        Some((_, part)) => return Err(format!("a figure has no \"{part}\", only prior and change")),
+    };
+    let is_sound = !id.is_empty() && !id.contains(char::is_whitespace);
+    if is_sound { Ok(ParsedFigure { id, part }) } else { Err(format!("\"{FIGURE}{text}\" is no figure")) }
 }
 
 /// Parses `table.row.column`.
@@ -147,6 +189,10 @@ mod tests {
         assert_eq!(parsed.relation, Relation::Defines);
         assert_eq!(shown(&parsed.right), ["0.015 @301/ y", "1 $r z"]);
         assert_eq!(parse("a.b.c >= 0").unwrap().right[0].cell, None);
+        let told = parse("n.all.change = n.all - 2 * n.all.prior").unwrap();
+        let figures: Vec<_> =
+            told.left.iter().chain(&told.right).map(|t| (t.factor.to_string(), t.figure.unwrap().part)).collect();
+        assert_eq!(figures, [("1".into(), Part::Change), ("1".into(), Part::Level), ("-2".into(), Part::Prior)]);
     }
 
     #[test]
@@ -154,6 +200,7 @@ mod tests {
         assert_eq!(parse("a.b.c").unwrap_err(), "no relation (:=, =, <=, >=) in it");
         assert_eq!(parse("a.b = c.d.e").unwrap_err(), "\"a.b\" is not table.row.column");
         assert_eq!(parse("a.b.c =").unwrap_err(), "one side of it is empty");
+        assert_eq!(parse("n.all.next = 0").unwrap_err(), "a figure has no \"next\", only prior and change");
         assert_eq!(parse("a.b.c * d.e.f = 0").unwrap_err(), "\"a.b.c * d.e.f\" is not a number times a cell");
     }
 }

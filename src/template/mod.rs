@@ -8,6 +8,7 @@ pub mod merging;
 mod overlay;
 mod pattern;
 mod printed;
+mod prose;
 mod rules;
 mod sound;
 pub mod written;
@@ -22,10 +23,11 @@ use crate::value::{Amount, Code, Measure, text};
 pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError, load};
 pub use difference::difference;
-pub use equation::Relation;
+pub use equation::{Part, Relation};
 pub use merging::Merging;
 pub use pattern::{Fields, Pattern};
 pub use printed::printed;
+pub use prose::{Change, Figure, Meaning, Prose, Stated, Statement};
 pub use written::{Body, Classes, ColumnKind, Level, Severity};
 
 /// An edition, resolved and proved sound.
@@ -87,6 +89,8 @@ pub struct Narrative {
     pub headings: Vec<Vec<String>>,
     /// For each section the tables at its end.
     pub contains: Vec<Vec<usize>>,
+    /// The words of its sentences and the figures they name.
+    pub prose: Prose,
 }
 
 /// A table with its rows expanded and its names folded for matching.
@@ -179,6 +183,8 @@ pub struct Rule {
     pub tolerance: Tolerance,
     /// The equations, static variables filled in.
     pub equations: Vec<Equation>,
+    /// The equations that name figures of the narrative.
+    pub statements: Vec<Statement>,
     /// What must hold for the rule to apply.
     pub conditions: Vec<Condition>,
     /// The named check.

@@ -1,39 +1,15 @@
 //! Resolves the names in rules and fills in their static variables; never sees a budget.
 
+mod checks;
+mod statements;
+
 use std::collections::HashSet;
 
 use indexmap::IndexMap;
 
 use super::equation::{self, ParsedCell, ParsedTerm};
 use super::written::{self, Values};
-use super::{Body, Check, ColumnKind, Condition, Domain, Equation, Operand, Rows, Rule, Template, Term, Tolerance};
-
-/// The named checks, the parameters each takes, and those it cannot do without.
-const CHECKS: &[(&str, &[&str])] = &[
-    ("code-tree", &[]),
-    ("cost-caps", &["forms", "level2", "column", "cell"]),
-    ("empty-iff", &["table", "cells"]),
-    ("empty-notes", &[]),
-    ("headings", &[]),
-    ("level-words", &["except"]),
-    ("nature-matches-codes", &["table", "column", "codes"]),
-    ("negative", &[]),
-    ("never-used", &[]),
-    ("no-empty-note", &[]),
-    ("placeholders", &["words"]),
-    ("printed-zero", &[]),
-    ("product", &["table", "total", "factors"]),
-    ("purchase-without-procurement", &["forms", "columns", "value", "verbs", "goods", "not_goods", "table"]),
-    ("row-numbers", &[]),
-    ("same-base", &["cells", "rates"]),
-    ("same-codes", &["tables"]),
-    ("same-names", &[]),
-    ("tables-present", &[]),
-    ("two-decimals", &[]),
-];
-
-/// The one check whose further parameters are words of the data.
-const OPEN_CHECK: &str = "nature-matches-codes";
+use super::{Body, ColumnKind, Condition, Domain, Equation, Operand, Rows, Rule, Statement, Template, Term, Tolerance};
 
 /// Every id that an edition or one it extends has ever declared: a rule that names one of them is sound, even where a
 /// later edition drops it.
@@ -43,6 +19,8 @@ pub struct Known {
     rows: HashSet<(String, String)>,
     columns: HashSet<(String, String)>,
     classes: HashSet<String>,
+    sections: HashSet<String>,
+    figures: HashSet<String>,
 }
 
 impl Known {
@@ -52,6 +30,10 @@ impl Known {
         for edition in chain {
             for class in elements(edition, "class") {
                 known.classes.extend(text(class, "id"));
+            }
+            if let Some(narrative) = edition.get("narrative").and_then(toml::Value::as_table) {
+                known.sections.extend(elements(narrative, "section").filter_map(|s| text(s, "id")));
+                known.figures.extend(elements(narrative, "figure").filter_map(|f| text(f, "id")));
             }
             for table in elements(edition, "table") {
                 let Some(id) = text(table, "id") else { continue };
@@ -63,6 +45,11 @@ impl Known {
             }
         }
         known
+    }
+
+    /// Whether a section of the narrative was ever declared.
+    pub fn section(&self, id: &str) -> bool {
+        self.sections.contains(id)
     }
 
     fn row(&self, table: &str, row: &str) -> bool {
@@ -96,7 +83,7 @@ enum Variable {
     Rows(Domain),
 }
 
-/// Resolves a rule. `None` when it belongs to another region, or all it names has been dropped by the edition.
+/// Resolves a rule. `None` when it belongs to another region or is optional, or all it names has been dropped by the edition.
 pub fn compile(
     declared: &written::Rule,
     template: &Template,
@@ -104,7 +91,7 @@ pub fn compile(
     known: &Known,
 ) -> Result<Option<Rule>, String> {
     let resolver = Resolver { template, classes, known };
-    if !["all", "optional", template.about.region.as_str()].contains(&declared.scope.as_str()) {
+    if !["all", template.about.region.as_str()].contains(&declared.scope.as_str()) {
         return Ok(None);
     }
     match resolver.rule(declared) {
@@ -135,13 +122,14 @@ impl Resolver<'_> {
         if declared.check.is_some() != declared.equations.is_empty() {
             return wrong("a rule has either equations or a check");
         }
-        let equations = self.equations(declared)?;
+        let (equations, statements) = self.equations(declared)?;
         let conditions = declared.when.iter().map(|w| self.condition(w)).collect::<Resolved<_>>()?;
         let check = declared.check.as_ref().map(|name| self.check(name, &declared.with)).transpose()?;
-        Ok(Rule { tolerance: tolerance(&declared.tolerance)?, equations, conditions, check, declared: declared.clone() })
+        let tolerance = tolerance(&declared.tolerance)?;
+        Ok(Rule { tolerance, equations, statements, conditions, check, declared: declared.clone() })
     }
 
-    fn equations(&self, declared: &written::Rule) -> Resolved<Vec<Equation>> {
+    fn equations(&self, declared: &written::Rule) -> Resolved<(Vec<Equation>, Vec<Statement>)> {
         let mut variables = IndexMap::new();
         for (name, values) in &declared.over {
             match self.variable(values) {
@@ -153,7 +141,7 @@ impl Resolver<'_> {
                 return wrong(format!("for.{name}: no equation uses ${name}"));
             }
         }
-        let mut equations = Vec::new();
+        let (mut equations, mut statements) = (Vec::new(), Vec::new());
         for text in &declared.equations {
             let mut any = false;
             let unknown = names_in(text).find(|n| !declared.over.contains_key(*n));
@@ -165,8 +153,12 @@ impl Resolver<'_> {
             }
             for filled in fill_words(text, &variables) {
                 any = true;
-                match self.equation(&filled, &variables) {
-                    Ok(equation) => equations.push(equation),
+                let resolved = match self.statement(&filled)? {
+                    Some(statement) => statement.map(|s| statements.push(s)),
+                    None => self.equation(&filled, &variables).map(|e| equations.push(e)),
+                };
+                match resolved {
+                    Ok(()) => {}
                     Err(Unresolved::Dropped) => {}
                     Err(Unresolved::Wrong(problem)) => return wrong(format!("\"{text}\": {problem}")),
                 }
@@ -175,7 +167,8 @@ impl Resolver<'_> {
                 return wrong(format!("\"{text}\": yields no equation"));
             }
         }
-        if equations.is_empty() && !declared.equations.is_empty() { Err(Unresolved::Dropped) } else { Ok(equations) }
+        let is_dropped = equations.is_empty() && statements.is_empty() && !declared.equations.is_empty();
+        if is_dropped { Err(Unresolved::Dropped) } else { Ok((equations, statements)) }
     }
 
     fn variable(&self, values: &Values) -> Resolved<Variable> {
@@ -361,54 +354,6 @@ impl Resolver<'_> {
                 }
             }
         }
-    }
-
-    fn check(&self, name: &str, with: &IndexMap<String, Values>) -> Resolved<Check> {
-        let Some((name, parameters)) = CHECKS.iter().find(|(n, _)| *n == name) else {
-            let names: Vec<&str> = CHECKS.iter().map(|(n, _)| *n).collect();
-            return wrong(format!("there is no check \"{name}\"; there are: {}", names.join(", ")));
-        };
-        if let Some(missing) = parameters.iter().find(|p| !with.contains_key(**p)) {
-            return wrong(format!("with.{missing} is missing"));
-        }
-        let mut tables = IndexMap::new();
-        let mut cells = Vec::new();
-        for (key, values) in with {
-            match key.as_str() {
-                "table" | "tables" | "forms" | "codes" => {
-                    tables.insert(key.clone(), values.words().iter().map(|t| self.table(t)).collect::<Resolved<Vec<_>>>()?);
-                }
-                "cell" | "cells" => {
-                    for word in values.words() {
-                        cells.push(self.operand(equation::parse_cell(word).map_err(Unresolved::Wrong)?, None)?);
-                    }
-                }
-                key if !parameters.contains(&key) && *name != OPEN_CHECK => {
-                    return wrong(format!("with.{key}: {name} takes no such thing"));
-                }
-                _ => {}
-            }
-        }
-        self.check_columns(with, &tables)?;
-        Ok(Check { name, with: with.clone(), tables, cells })
-    }
-
-    /// The columns that a check names are columns of the table or the forms it names.
-    fn check_columns(&self, with: &IndexMap<String, Values>, tables: &IndexMap<String, Vec<usize>>) -> Resolved<()> {
-        let Some(table) = tables.get("table").or(tables.get("forms")).and_then(|t| t.first()) else { return Ok(()) };
-        // Where a check names both, its columns are those of the forms.
-        let table = tables.get("forms").and_then(|t| t.first()).unwrap_or(table);
-        let declared = &self.template.tables[*table];
-        let columns = ["column", "columns", "value", "total", "factors"].into_iter().filter_map(|key| with.get(key));
-        for column in columns.flat_map(|values| values.words()) {
-            let is_known = self.known.columns.contains(&(declared.declared.id.clone(), column.clone()));
-            match declared.columns.iter().any(|c| c.cell == *column) {
-                true => {}
-                false if is_known => return Err(Unresolved::Dropped),
-                false => return wrong(format!("the table \"{}\" has no column \"{column}\"", declared.declared.id)),
-            }
-        }
-        Ok(())
     }
 }
 

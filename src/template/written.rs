@@ -5,6 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::grid::Align;
 
+mod prose;
+
+pub use prose::{Figure, Narrative, Section, Wording};
+
 /// One edition of a standard workbook, after `extends` has been followed.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -304,36 +308,6 @@ pub enum Classes {
     All,
     /// Those with an amount.
     Used,
-}
-
-/// The narrative (情况说明).
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Narrative {
-    /// Its title, with `{name}` and `{year}`.
-    pub title: String,
-    /// Words that a title of it contains.
-    pub words: Vec<String>,
-    /// The name of its sheet when written.
-    pub sheet: String,
-    /// Its sections, in order.
-    pub section: Vec<Section>,
-}
-
-/// A section of the narrative.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Section {
-    /// Its id.
-    pub id: String,
-    /// Its heading as printed.
-    pub title: String,
-    /// Other headings accepted when reading.
-    #[serde(default)]
-    pub variants: Vec<String>,
-    /// The tables that stand at its end.
-    #[serde(default)]
-    pub contains: Vec<String>,
 }
 
 /// The published document and the other sheets the program writes.

@@ -63,6 +63,13 @@ fn told(command: &[&str], file: &Path) -> Vec<String> {
     ended.out.lines().map(without_file).collect()
 }
 
+/// How many findings of each severity a workbook has, the worst first.
+fn counts(path: &Path) -> [usize; 3] {
+    let findings = told(&FINDINGS, path);
+    let of = |word: &str| findings.iter().filter(|line| line.contains(&format!("\"severity\":\"{word}\""))).count();
+    [of("error"), of("warning"), of("note") + of("trial")]
+}
+
 const FINDINGS: [&str; 5] = ["check", "--format", "json", "--fail-on", "never"];
 
 #[test]
@@ -74,7 +81,8 @@ fn the_copy_of_the_published_budget_reads_like_it_and_is_made_again_to_the_byte(
     assert!(ended.out.contains(&format!("已写出审核稿 {}", copy.display())) && ended.status == 1, "{}", ended.out);
     assert_eq!(told(&["model"], &copy), told(&["model"], &original));
     let findings = told(&FINDINGS, &original);
-    assert_eq!((told(&FINDINGS, &copy), findings.len()), (findings, 7));
+    assert!(findings.len() > 10);
+    assert_eq!(told(&FINDINGS, &copy), findings);
     let seen = Seen::new(&std::fs::read(&copy).unwrap());
     let sheets = seen.names();
     let marked = sheets.iter().flat_map(|name| seen.comments(name).into_keys().map(move |c| format!("{name}!{c}")));
@@ -86,6 +94,8 @@ fn the_copy_of_the_published_budget_reads_like_it_and_is_made_again_to_the_byte(
         .map(|json| format!("{}!{}", json["sheet"].as_str().unwrap(), json["cell"].as_str().unwrap()))
         .collect();
     expected.sort();
+    // One cell may have several findings.
+    expected.dedup();
     assert_eq!(marked, expected);
     let again = copies.join("again");
     run(&["check"], &[&copy], Some(&again));
@@ -101,11 +111,12 @@ fn a_comment_tells_rule_numbers_and_advice() {
     for words in ["[yusuan]\n必改 A42\n", "应等于 0.31", "相差 3.69", "\n→ 合计只应包含表中列示的各行"] {
         assert!(comment.contains(words), "{comment}");
     }
-    assert!(seen.sheet("审核意见").contains("审核意见：必改 2，核实 2，提示 3"));
+    let [errors, warnings, notes] = counts(&fixture_path("xlsx"));
+    assert!(seen.sheet("审核意见").contains(&format!("审核意见：必改 {errors}，核实 {warnings}，提示 {notes}")));
     let english = copies.join("en");
     run(&["check", "--lang", "en"], &[&fixture_path("xlsx")], Some(&english));
     let seen = Seen::new(&std::fs::read(english.join(format!("{FIXTURE}_审核.xlsx"))).unwrap());
-    assert!(seen.sheet("Review").contains("2 errors, 2 warnings, 3 notes"));
+    assert!(seen.sheet("Review").contains(&format!("{errors} errors, {warnings} warnings, {notes} notes")));
 }
 
 #[test]
@@ -197,7 +208,8 @@ fn a_copy_never_takes_the_place_of_an_input_and_copies_in_the_folder_are_not_rea
     assert!(into_itself.err.contains("本身就是输入文件夹") && into_itself.status == 2, "{}", into_itself.err);
     // A copy that came back in another folder is the submission of the unit.
     let back = run(&["check"], &[&copies], Some(&inputs.join("again")));
-    assert!(back.out.contains("共 1 份预算：必改 2"), "{}", back.out);
+    let [errors, ..] = counts(&fixture_path("xlsx"));
+    assert!(back.out.contains(&format!("共 1 份预算：必改 {errors}")), "{}", back.out);
 }
 
 #[test]

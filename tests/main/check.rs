@@ -9,12 +9,34 @@ type Expected = (&'static str, &'static str, &'static str, &'static str, Option<
 
 const THREE_PUBLIC: &str = "财政拨款“三公”经费支出表";
 
-const EXPECTED: [Expected; 7] = [
+/// Every finding in the fixture, in the order of the workbook.
+pub const EXPECTED: [Expected; 28] = [
     ("C08", "note", "一般公共预算财政拨款支出表", "E13", Some(["21.28", "20.99", "0.29"])),
+    ("D25", "note", "政府基金预算财政拨款支出表", "A1", None),
     ("S05", "warning", "政府基金预算财政拨款支出表", "A6", None),
     ("A42", "error", THREE_PUBLIC, "C6", Some(["4", "0.31", "3.69"])),
     ("A42", "error", THREE_PUBLIC, "D6", Some(["4", "0.31", "3.69"])),
+    ("D05", "error", "情况说明", "A14", Some(["61.08", "61.87", "-0.79"])),
+    ("D06", "error", "情况说明", "A14", Some(["909.22", "910.01", "-0.79"])),
+    ("D25", "note", "情况说明", "A14", None),
+    ("D08", "error", "情况说明", "A15", Some(["170.41", "171.2", "-0.79"])),
+    ("D09", "error", "情况说明", "A15", None),
+    ("D19", "warning", "情况说明", "A15", None),
+    ("D14", "warning", "情况说明", "A19", None),
+    ("D21", "warning", "情况说明", "A29", None),
+    ("D24", "note", "情况说明", "A39", None),
+    ("D25", "note", "情况说明", "A40", None),
+    ("D24", "note", "情况说明", "A41", None),
+    ("D24", "note", "情况说明", "A43", None),
+    ("P04", "note", "绩效目标表", "B19", None),
+    ("P04", "note", "绩效目标表", "B29", None),
+    ("P04", "note", "绩效目标表", "B42", None),
     ("B34", "warning", "绩效目标表", "A52", None),
+    ("P05", "warning", "绩效目标表", "A67", None),
+    ("P04", "note", "绩效目标表", "B69", None),
+    ("P03", "warning", "绩效目标表", "B84", None),
+    ("D25", "note", "绩效目标表", "B105", None),
+    ("P04", "note", "绩效目标表", "B106", None),
     ("S07", "note", "固定资产占用情况表", "C4", None),
     ("S07", "note", "固定资产占用情况表", "C6", None),
 ];

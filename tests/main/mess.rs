@@ -407,7 +407,8 @@ fn rows_without_codes_explain_the_identities_that_cannot_hold() {
     let lost = groups.iter().find(|g| found[g.first].rule == "R03").unwrap();
     assert_eq!((lost.same.len(), lost.suspect.is_none()), (14, true));
     assert!(lost.consequences.len() > 50, "{}", lost.consequences.len());
-    assert!(groups.len() < 12, "{} groups", groups.len());
+    let before = yusuan::finding::groups(&told(fixture())).len();
+    assert!(groups.len() < before + 6, "{} groups beside {before}", groups.len());
     let all: usize = groups.iter().map(|g| 1 + g.same.len() + g.consequences.len()).sum();
     assert_eq!(all, found.len(), "none is dropped");
 }

@@ -216,6 +216,7 @@ impl Words<'_> {
                 say!(lang, "{here} 与数量 × 单价 {product} 不符", "{here} is not quantity times price, {product}"),
                 say!(lang, "核对数量、单价及其单位。", "Check quantity, price and their units."),
             ),
+            Detail::Typed(typed) => self.typed(finding, typed),
         }
     }
 }

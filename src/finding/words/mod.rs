@@ -12,13 +12,15 @@ macro_rules! say {
 
 mod details;
 mod merging;
+mod prose;
 mod reading;
 mod review;
 mod seen;
+mod typed;
 
 pub(super) use merging::{Money, merging};
 
-use super::{Fact, Finding, Operand, Place, Verdict};
+use super::{Detail, Fact, Finding, Operand, Place, Typed, Verdict};
 use crate::model::Budget;
 use crate::template::Relation;
 use crate::template::written::Severity;
@@ -147,13 +149,19 @@ impl Words<'_> {
     /// What was found, and what to do.
     pub(super) fn of(&self, finding: &Finding) -> (String, String) {
         match &finding.fact {
+            Fact::Identity { title, relation, why, .. } if finding.operands.iter().any(|o| o.unit.is_some()) => {
+                self.claim(finding, title, *relation, why.as_deref())
+            }
             Fact::Identity { title, relation, why, explained } => {
                 self.identity(finding, title, *relation, why.as_deref(), explained.as_ref())
             }
             Fact::DisplayedTail { title } => self.displayed(finding, title),
             Fact::Check { title, why, detail } => {
                 let (message, advice) = self.detail(finding, detail);
-                (format!("{message}{}", self.rule(title)), why.clone().unwrap_or(advice))
+                // What to do about a value depends on what is wrong with it.
+                let is_own = matches!(detail, Detail::Typed(Typed::OddValue { .. }));
+                let why = why.clone().filter(|_| !is_own);
+                (format!("{message}{}", self.rule(title)), why.unwrap_or(advice))
             }
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
             fact => self.reading(fact, finding.place.table),
@@ -197,14 +205,7 @@ impl Words<'_> {
         let lang = self.lang;
         let (left, right) = self.sides(finding);
         let [value, expected, difference] = self.amounts(finding, n);
-        let must = match (lang, relation) {
-            (Lang::Zh, Relation::AtMost) => "不应大于",
-            (Lang::Zh, Relation::AtLeast) => "不应小于",
-            (Lang::Zh, _) => "应等于",
-            (Lang::En, Relation::AtMost) => "must not exceed",
-            (Lang::En, Relation::AtLeast) => "must not be below",
-            (Lang::En, _) => "must equal",
-        };
+        let must = self.must(relation);
         let right = if right.is_empty() { String::new() } else { say!(lang, "（{right}）", " ({right})") };
         let mut message = say!(
             lang,
@@ -232,6 +233,18 @@ impl Words<'_> {
             ),
         };
         (message, advice)
+    }
+
+    /// How the left side should stand to the right.
+    fn must(&self, relation: Relation) -> &'static str {
+        match (self.lang, relation) {
+            (Lang::Zh, Relation::AtMost) => "不应大于",
+            (Lang::Zh, Relation::AtLeast) => "不应小于",
+            (Lang::Zh, _) => "应等于",
+            (Lang::En, Relation::AtMost) => "must not exceed",
+            (Lang::En, Relation::AtLeast) => "must not be below",
+            (Lang::En, _) => "must equal",
+        }
     }
 
     /// Both sides of an identity and their difference. Where its tables have several measures each amount names its own.

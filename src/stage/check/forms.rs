@@ -1,10 +1,13 @@
 //! Named checks of the performance forms against the tables; never reads more into their words than the template lists.
 
 use super::Named;
-use crate::finding::{Detail, Place};
-use crate::model::{Address, Form, Key, State};
-use crate::template::{Rows, Tolerance};
+use crate::finding::{Detail, Place, Typed};
+use crate::model::{Address, Budget, Form, Key, Site, State};
+use crate::template::{Check, Rows, Tolerance};
 use crate::value::{Amount, Measure, text};
+
+/// What a project buys: the first indicator that says so, the project, the goods.
+type Bought = (Site, String, Vec<String>);
 
 impl Named<'_> {
     /// A project that buys goods has a procurement to show for it.
@@ -13,79 +16,152 @@ impl Named<'_> {
         if self.budget.tables[table].state == State::Filled {
             return;
         }
-        let columns = self.columns(forms, "columns");
-        let value = self.columns(forms, "value");
-        let folded = |key: &str| -> Vec<String> { self.check.words(key).iter().map(|w| text::fold(w)).collect() };
-        let (verbs, goods, not_goods) = (folded("verbs"), folded("goods"), folded("not_goods"));
-        let has = |text: &str, words: &[String]| words.iter().any(|w| text.contains(w.as_str()));
-        let mut found = Vec::new();
-        for form in self.budget.forms.iter().filter(|f| f.table == forms) {
-            let mut bought = Vec::new();
-            let mut first = None;
-            for (cells, site) in &form.indicators {
-                let words: String = columns.iter().map(|c| text::fold(&cells[*c])).collect();
-                if has(&words, &verbs) && has(&words, &goods) && !has(&words, &not_goods) {
-                    let count: Vec<&str> = value.iter().map(|c| cells[*c].as_str()).collect();
-                    bought.push(columns.iter().map(|c| cells[*c].as_str()).chain(count).collect::<Vec<_>>().join(" "));
-                    first = first.or(Some(*site));
-                }
-            }
-            if let Some(site) = first {
-                found.push((site, form.project.clone(), bought));
-            }
-        }
         let title = self.budget.template.tables[table].declared.sheet.clone();
-        for (site, project, goods) in found {
+        for (site, project, goods) in bought(self.budget, self.check) {
             self.found(Place::in_table(forms, site), Detail::PurchaseUnplanned { project, goods, table: title.clone() });
         }
     }
 
+    /// What the projects buy, by the words of the check that looks for it.
+    pub(super) fn goods_of_forms(&self) -> Vec<String> {
+        let rule = self.budget.template.check("purchase-without-procurement");
+        let check = rule.and_then(|r| r.check.as_ref());
+        check.into_iter().flat_map(|check| bought(self.budget, check)).flat_map(|(_, _, goods)| goods).collect()
+    }
+
     /// The cost caps of all projects, by year and in the measure of the table, do not exceed the project expenditure.
     pub(super) fn cost_caps(&mut self) {
-        let (Some(forms), Some(cell)) = (self.check.table("forms"), self.check.cells.first().copied()) else { return };
-        let Rows::Declared(row, _) = cell.rows else { return };
-        let filed = &self.budget.tables[cell.table];
-        let (Some(row), Some(measure)) = (filed.place(Key::Declared(row)), filed.measure) else { return };
-        let at = Address { table: cell.table, row, column: cell.column };
-        let limit = self.budget.slot(at).amount.unwrap_or_default();
-        let column = self.columns(forms, "column");
-        let level = text::fold(self.check.words("level2").first().map_or("", String::as_str));
-        let caps: Amount = self
-            .budget
-            .forms
-            .iter()
-            .filter(|f| f.table == forms)
-            .filter_map(|f| yearly_cap(f, &level, column.first().copied()?, measure))
-            .sum();
-        let bound = match self.rule.tolerance {
-            Tolerance::Within(bound) => bound,
-            _ => Amount::ZERO,
-        };
-        if caps > limit + bound {
+        let Some((at, limit, measure)) = self.limit() else { return };
+        let caps: Amount =
+            self.caps().into_iter().filter_map(|(_, caps)| caps.into_iter().filter_map(|c| c.yearly(measure)).max()).sum();
+        if caps > limit + self.bound() {
             self.found(Place::cell(self.budget, at), Detail::CapsExceed { caps, limit });
         }
     }
 
-    fn columns(&self, table: usize, key: &str) -> Vec<usize> {
-        let columns = &self.budget.template.tables[table].columns;
-        self.check.words(key).iter().filter_map(|id| columns.iter().position(|c| c.cell == *id)).collect()
+    /// Where every project has one cap they add up to the project expenditure; what exceeds it is told by the check of that.
+    pub(super) fn cost_caps_sum(&mut self) {
+        let Some((at, limit, measure)) = self.limit() else { return };
+        let caps = self.caps();
+        let yearly = caps.iter().map(|(_, caps)| match caps.as_slice() {
+            [only] => only.yearly(measure),
+            _ => None,
+        });
+        let yearly: Option<Vec<Amount>> = yearly.collect();
+        let Some(yearly) = yearly.filter(|y| !y.is_empty()) else { return };
+        let sum: Amount = yearly.into_iter().sum();
+        if sum < limit - self.bound() {
+            self.typed(Place::cell(self.budget, at), Typed::CapsFallShort { caps: sum, limit });
+        }
+    }
+
+    /// Caps are amounts a year in the unit of the standard; a price for each of something is none.
+    pub(super) fn cost_unit(&mut self) {
+        let Some(forms) = self.check.table("forms") else { return };
+        let Some(unit) = self.check.words("unit").first().and_then(|w| Measure::from_word(w)) else { return };
+        let caps = self.caps().into_iter().flat_map(|(project, caps)| caps.into_iter().map(move |c| (project.clone(), c)));
+        let caps: Vec<(String, Cap)> = caps.collect();
+        // Amounts a year in another unit are as uniform, where all are in it.
+        if caps.iter().all(|(_, cap)| cap.times == 1 && cap.measure == caps[0].1.measure) {
+            return;
+        }
+        for (project, cap) in caps.into_iter().filter(|(_, cap)| cap.times != 1 || cap.measure != unit) {
+            if let Some(yearly) = cap.yearly(unit) {
+                let detail = Typed::CapUnit { project, value: cap.written, yearly, unit: unit.word() };
+                self.typed(Place::in_table(forms, cap.site), detail);
+            }
+        }
+    }
+
+    /// The caps of every form, by project.
+    fn caps(&self) -> Vec<(String, Vec<Cap>)> {
+        let Some(forms) = self.check.table("forms") else { return Vec::new() };
+        let Some(column) = self.columns(forms, "column").first().copied() else { return Vec::new() };
+        let level = text::fold(self.check.words("level2").first().map_or("", String::as_str));
+        let of_form = |form: &Form| {
+            let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::fold(c) == level));
+            costs.filter_map(|(cells, site)| cap(&cells[column], *site)).collect()
+        };
+        self.budget.forms.iter().filter(|f| f.table == forms).map(|f| (f.project.clone(), of_form(f))).collect()
+    }
+
+    /// The cell that caps are compared with, what it holds, and its measure.
+    fn limit(&self) -> Option<(Address, Amount, Measure)> {
+        let cell = self.check.cells.first().copied()?;
+        let Rows::Declared(row, _) = cell.rows else { return None };
+        let filed = &self.budget.tables[cell.table];
+        let (row, measure) = (filed.place(Key::Declared(row))?, filed.measure?);
+        let at = Address { table: cell.table, row, column: cell.column };
+        let slot = self.budget.slot(at);
+        (!slot.unread).then(|| (at, slot.amount.unwrap_or_default(), measure))
+    }
+
+    fn bound(&self) -> Amount {
+        if let Tolerance::Within(bound) = self.rule.tolerance { bound } else { Amount::ZERO }
+    }
+
+    pub(super) fn columns(&self, table: usize, key: &str) -> Vec<usize> {
+        columns(self.budget, self.check, table, key)
     }
 }
 
-/// The largest cost cap of a form that is an amount of money, by year.
-fn yearly_cap(form: &Form, level: &str, column: usize, measure: Measure) -> Option<Amount> {
-    let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::fold(c) == level));
-    costs.filter_map(|(cells, _)| money_a_year(&cells[column], measure)).max()
+fn columns(budget: &Budget, check: &Check, table: usize, key: &str) -> Vec<usize> {
+    let columns = &budget.template.tables[table].columns;
+    check.words(key).iter().filter_map(|id| columns.iter().position(|c| c.cell == *id)).collect()
 }
 
-/// `≤12333.33元/月` as an amount a year; `None` when the value is no amount of money.
-fn money_a_year(written: &str, measure: Measure) -> Option<Amount> {
+/// What the projects buy, form by form.
+fn bought(budget: &Budget, check: &Check) -> Vec<Bought> {
+    let Some(forms) = check.table("forms") else { return Vec::new() };
+    let (described, value) = (columns(budget, check, forms, "columns"), columns(budget, check, forms, "value"));
+    let folded = |key: &str| -> Vec<String> { check.words(key).iter().map(|w| text::fold(w)).collect() };
+    let (verbs, goods, not_goods) = (folded("verbs"), folded("goods"), folded("not_goods"));
+    let has = |text: &str, words: &[String]| words.iter().any(|w| text.contains(w.as_str()));
+    let mut found = Vec::new();
+    for form in budget.forms.iter().filter(|f| f.table == forms) {
+        let mut bought = Vec::new();
+        let mut first = None;
+        for (cells, site) in &form.indicators {
+            let words: String = described.iter().map(|c| text::fold(&cells[*c])).collect();
+            if has(&words, &verbs) && has(&words, &goods) && !has(&words, &not_goods) {
+                let count: Vec<&str> = value.iter().map(|c| cells[*c].as_str()).collect();
+                bought.push(described.iter().map(|c| cells[*c].as_str()).chain(count).collect::<Vec<_>>().join(" "));
+                first = first.or(Some(*site));
+            }
+        }
+        if let Some(site) = first {
+            found.push((site, form.project.clone(), bought));
+        }
+    }
+    found
+}
+
+/// A cost cap that is an amount of money.
+#[derive(Debug, Clone, PartialEq)]
+struct Cap {
+    site: Site,
+    written: String,
+    number: Amount,
+    measure: Measure,
+    /// How often a year.
+    times: i64,
+}
+
+impl Cap {
+    /// The cap of a year in a measure.
+    fn yearly(&self, measure: Measure) -> Option<Amount> {
+        (self.number.checked_mul(Amount::from(self.times))?.checked_mul(self.measure.yuan())?).checked_div(measure.yuan())
+    }
+}
+
+/// `≤12333.33元/月` as a cap; `None` when the value is no amount of money.
+fn cap(written: &str, site: Site) -> Option<Cap> {
     let folded = text::fold(written);
     let digits = folded.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(digits.len());
     let number: Amount = digits[..end].replace(',', "").parse().ok()?;
     let unit = &digits[end..];
-    let (own, rest) = if let Some(rest) = unit.strip_prefix("万元") {
+    let (measure, rest) = if let Some(rest) = unit.strip_prefix("万元") {
         (Measure::WanYuan, rest)
     } else {
         (Measure::Yuan, unit.strip_prefix('元')?)
@@ -96,19 +172,22 @@ fn money_a_year(written: &str, measure: Measure) -> Option<Amount> {
         "/季" | "/季度" | "每季度" => 4,
         _ => return None,
     };
-    (number * Amount::from(times) * own.yuan()).checked_div(measure.yuan())
+    Some(Cap { site, written: written.trim().to_owned(), number, measure, times })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::CellRef;
 
     #[test]
     fn caps_are_taken_by_the_year() {
         let cases =
             [("≤2 万元", Some("2")), ("≤12333.33 元/月", Some("14.799996")), ("≤95%", None), ("1 套", None), ("≤3 元/次", None)];
         for (written, meant) in cases {
-            assert_eq!(money_a_year(written, Measure::WanYuan), meant.map(|m| m.parse().unwrap()), "{written}");
+            let site = Site { sheet: 0, cell: CellRef::new(0, 0) };
+            let yearly = cap(written, site).and_then(|c| c.yearly(Measure::WanYuan));
+            assert_eq!(yearly, meant.map(|m| m.parse().unwrap()), "{written}");
         }
     }
 }

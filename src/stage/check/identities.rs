@@ -110,6 +110,7 @@ fn operands(budget: &Budget, side: &Side, is_left: bool) -> Vec<Operand> {
         value: budget.slot(part.at).amount,
         factor: part.factor,
         is_left,
+        unit: None,
     };
     side.parts.iter().map(operand).collect()
 }

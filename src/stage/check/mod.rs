@@ -3,19 +3,27 @@
 mod codes;
 mod forms;
 mod identities;
+mod indicators;
+mod narrative;
 mod structure;
+mod wording;
 
+use super::prose::{self, Told};
 use crate::finding::{self, Finding};
 use crate::model::Budget;
 
 /// All findings of a budget, in the order of the workbook.
 pub fn check(budget: &Budget) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let told = prose::read(budget);
     for rule in &budget.template.rules {
         match &rule.check {
-            None => identities::check(budget, rule, &mut findings),
+            None => {
+                identities::check(budget, rule, &mut findings);
+                narrative::check(budget, rule, &told, &mut findings);
+            }
             Some(check) if super::instances::applies(budget, rule) => {
-                Named { budget, rule, check, findings: &mut findings }.run()
+                Named { budget, rule, check, told: &told, findings: &mut findings }.run()
             }
             Some(_) => {}
         }
@@ -30,12 +38,17 @@ struct Named<'a> {
     budget: &'a Budget,
     rule: &'a crate::template::Rule,
     check: &'a crate::template::Check,
+    told: &'a Told,
     findings: &'a mut Vec<Finding>,
 }
 
 impl Named<'_> {
     fn found(&mut self, place: finding::Place, detail: finding::Detail) {
         self.found_at(self.rule.declared.severity, place, detail);
+    }
+
+    fn typed(&mut self, place: finding::Place, typed: finding::Typed) {
+        self.found(place, finding::Detail::Typed(typed));
     }
 
     fn found_at(&mut self, severity: crate::template::Severity, place: finding::Place, detail: finding::Detail) {
@@ -47,10 +60,21 @@ impl Named<'_> {
     /// Runs a check by its name. Those of headings and row numbers are made while reading, where the sheet is at hand.
     fn run(&mut self) {
         match self.check.name {
+            "agency-expense" => self.agency_expense(),
+            "all-of-class" => self.all_of_class(),
+            "change-percent" => self.change_percent(),
             "code-tree" => self.code_tree(),
+            "compared-year" => self.compared_year(),
             "cost-caps" => self.cost_caps(),
+            "cost-caps-sum" => self.cost_caps_sum(),
+            "cost-unit" => self.cost_unit(),
+            "counted-rows" => self.counted_rows(),
+            "dates" => self.days(),
             "empty-iff" => self.empty_iff(),
             "empty-notes" => self.empty_notes(),
+            "glossary-terms" => self.glossary_terms(),
+            "indicator-kinds" => self.indicator_kinds(),
+            "indicator-values" => self.indicator_values(),
             "level-words" => self.level_words(),
             "nature-matches-codes" => self.nature_matches_codes(),
             "negative" => self.negative(),
@@ -59,12 +83,18 @@ impl Named<'_> {
             "placeholders" => self.placeholders(),
             "printed-zero" => self.printed_zero(),
             "product" => self.product(),
+            "purchase-told" => self.purchase_told(),
             "purchase-without-procurement" => self.purchase_without_procurement(),
             "same-base" => self.same_base(),
             "same-codes" => self.same_codes(),
             "same-names" => self.same_names(),
+            "same-object" => self.same_object(),
+            "slips" => self.slips(),
+            "spoken-of" => self.spoken_of(),
             "tables-present" => self.tables_present(),
             "two-decimals" => self.two_decimals(),
+            "unit-name" => self.unit_name(),
+            "years" => self.years(),
             _ => {}
         }
     }

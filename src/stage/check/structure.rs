@@ -194,7 +194,7 @@ impl Named<'_> {
     }
 
     /// Titles, names of rows and institutions, and the narrative, folded.
-    fn texts(&self) -> Vec<(String, Place)> {
+    pub(super) fn texts(&self) -> Vec<(String, Place)> {
         let budget = self.budget;
         let mut texts = Vec::new();
         for (table, filed) in budget.tables.iter().enumerate() {
@@ -207,9 +207,9 @@ impl Named<'_> {
             }
         }
         for form in &budget.forms {
-            texts.push((text::fold(&format!("{} {}", form.project, form.goal)), Place::in_table(form.table, form.site)));
+            texts.push((text::fold(&format!("{}|{}", form.project, form.goal)), Place::in_table(form.table, form.site)));
             texts.extend(
-                form.indicators.iter().map(|(cells, site)| (text::fold(&cells.concat()), Place::in_table(form.table, *site))),
+                form.indicators.iter().map(|(cells, site)| (text::fold(&cells.join("|")), Place::in_table(form.table, *site))),
             );
         }
         texts.extend(budget.narrative.iter().map(|p| (text::fold(&p.text.text), Place::at(p.text.site))));
