@@ -14,6 +14,8 @@ mod annotated;
 mod balance;
 #[path = "main/balanced.rs"]
 mod balanced;
+#[path = "main/batch.rs"]
+mod batch;
 #[path = "main/binary.rs"]
 mod binary;
 #[path = "main/blank.rs"]

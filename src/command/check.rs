@@ -1,16 +1,19 @@
 //! `yusuan check`: findings only, for people or as JSON lines.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::annotating::{Annotator, Made};
-use super::reading::{Reader, ReadingArguments, Taken};
+use super::reading::{Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
+use crate::edge::batch::{Batch, Handed};
 use crate::edge::report;
+use crate::edge::save::save;
 use crate::finding::{Lang, Told, tell};
+use crate::model::Address;
 use crate::stage::check;
 use crate::stage::extract::Extracted;
 use crate::template::Severity;
@@ -28,6 +31,9 @@ pub(super) struct Arguments {
     /// 另外为每个有问题的工作簿写出一份审核稿：原件不变，问题单元格着色、加批注，加一张“审核意见”表
     #[arg(long, value_name = "DIR")]
     annotate: Option<PathBuf>,
+    /// 另外写出全部单位的检查报告：.xlsx 各单位状态和全部问题两张表，.json 同样的数据
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,8 +63,19 @@ impl FailOn {
     }
 }
 
-/// What came of checking one budget: what it is called, its files, and what was found.
-type Checked = (String, Vec<String>, Vec<Told>);
+/// What came of checking one budget.
+struct Checked {
+    /// What it is called.
+    unit: String,
+    /// Its files.
+    sources: Vec<String>,
+    /// What was found.
+    told: Vec<Told>,
+    /// How many amounts it has.
+    amounts: usize,
+    /// The cells of amounts that no rule guards, for the report on all budgets.
+    unguarded: Vec<String>,
+}
 
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let mut reader = Reader::new(&arguments.reading, shared)?;
@@ -66,6 +83,14 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         reader.leave_out(folder)?;
     }
     let lang = shared.lang();
+    if let Some(output) = &arguments.output {
+        if reader.is_input(output) {
+            return Err(Wrong(format!("“{}”是本次的输入文件，请换一个输出文件名", output.display())).into());
+        }
+        if is_json(output).is_none() {
+            return Err(Wrong(format!("检查报告“{}”的扩展名应为 .xlsx 或 .json", output.display())).into());
+        }
+    }
     let mut run = Run {
         arguments,
         quiet: shared.quiet,
@@ -74,8 +99,10 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         counts: report::Counts::default(),
         outcome: Outcome::Done,
         annotator: arguments.annotate.as_ref().map(|folder| Annotator::new(folder, &reader, lang)),
+        batch: arguments.output.is_some().then(Batch::default),
     };
-    let read = reader.each(|extracted| findings(extracted, lang), |name, taken| run.take(name, taken))?;
+    let reports = arguments.output.is_some();
+    let read = reader.each(|extracted| findings(extracted, lang, reports), |name, taken| run.take(name, taken))?;
     run.finish().map(|found| read.max(found))
 }
 
@@ -88,6 +115,7 @@ struct Run<'a> {
     counts: report::Counts,
     outcome: Outcome,
     annotator: Option<Annotator<'a>>,
+    batch: Option<Batch>,
 }
 
 impl Run<'_> {
@@ -95,18 +123,22 @@ impl Run<'_> {
         if self.annotator.as_ref().is_some_and(|annotator| annotator.is_behind(name)) {
             self.copies()?;
         }
-        let (unit, sources, told) = match taken {
+        let nothing = |told| Checked { unit: String::new(), sources: Vec::new(), told, amounts: 0, unguarded: Vec::new() };
+        let Checked { unit, sources, told, amounts, unguarded } = match taken {
             // A version that does not count gets no annotated copy.
-            Taken::Budget((unit, ..), version @ Version::Older(_)) => {
-                (unit, Vec::new(), version.told(name, self.lang).into_iter().collect())
+            Taken::Budget(checked, version @ Version::Older(_)) => {
+                Checked { unit: checked.unit, ..nothing(version.told(name, self.lang).into_iter().collect()) }
             }
-            Taken::Budget((unit, sources, mut told), version) => {
-                told.extend(version.told(name, self.lang));
-                (unit, sources, told)
+            Taken::Budget(mut checked, version) => {
+                checked.told.extend(version.told(name, self.lang));
+                checked
             }
-            Taken::Unreadable(told) | Taken::Failed(told) => (String::new(), Vec::new(), vec![*told]),
+            Taken::Unreadable(told) | Taken::Failed(told) => nothing(vec![*told]),
             Taken::Own | Taken::Else | Taken::Summary(_) => return Ok(()),
         };
+        if let Some(batch) = &mut self.batch {
+            batch.add(Handed { file: name, unit: &unit, amounts, unguarded }, &told);
+        }
         if told.iter().any(|t| self.arguments.fail_on.fails(t.severity)) {
             self.outcome = self.outcome.max(Outcome::Found);
         }
@@ -154,17 +186,46 @@ impl Run<'_> {
         if self.arguments.format == Format::Text && !self.quiet {
             write_line(&mut self.out, &self.counts.line(self.lang))?;
         }
+        self.batch()?;
         self.out.flush()?;
         Ok(self.outcome)
     }
+
+    /// Writes the report on all budgets.
+    fn batch(&mut self) -> anyhow::Result<()> {
+        let (Some(batch), Some(output)) = (&self.batch, &self.arguments.output) else { return Ok(()) };
+        let bytes = match is_json(output) {
+            Some(true) => batch.json()?.into_bytes(),
+            _ => batch.workbook(self.lang)?,
+        };
+        save(output, &bytes).map_err(|e| Wrong(format!("{}。{}", e.message(), e.advice())))?;
+        if self.arguments.format == Format::Text && !self.quiet {
+            let line = match self.lang {
+                Lang::Zh => format!("已写出检查报告 {}", output.display()),
+                Lang::En => format!("wrote the report {}", output.display()),
+            };
+            write_line(&mut self.out, &line)?;
+        }
+        Ok(())
+    }
 }
 
-/// All findings of a budget, told; what the budget is called, and its files.
-fn findings(extracted: Extracted, lang: Lang) -> Checked {
+/// Whether a report is to be JSON rather than a workbook, by the ending of its name; `None` for any other.
+fn is_json(path: &Path) -> Option<bool> {
+    let is = |ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
+    if is("json") { Some(true) } else { is("xlsx").then_some(false) }
+}
+
+/// All findings of a budget, told; for a report also which of its amounts no rule guards.
+fn findings(extracted: Extracted, lang: Lang, reports: bool) -> Checked {
     let Extracted { budget, mut findings } = extracted;
     findings.extend(check::check(&budget));
     crate::finding::in_sheet_order(&mut findings);
     // Each goes as soon as it is told: there may be many.
     let told = findings.into_iter().map(|f| tell(&f, &budget, lang)).collect();
-    (report::unit_line(&budget), budget.sources, told)
+    let unguarded = if reports { check::unguarded(&budget) } else { Vec::new() };
+    let place = |at: &Address| budget.slot(*at).site.map(|s| budget.place(s)).map(|(sheet, cell)| format!("{sheet}!{cell}"));
+    let unguarded = unguarded.iter().filter_map(place).collect();
+    let amounts = budget.tables.iter().map(|t| t.amounts().count()).sum();
+    Checked { unit: report::unit_line(&budget), sources: budget.sources, told, amounts, unguarded }
 }

@@ -1,6 +1,7 @@
 //! Everything that touches files and file formats: bytes in, bytes out; never knows a rule or decides anything.
 
 pub mod annotate;
+pub mod batch;
 pub mod input;
 pub mod json;
 pub mod read;

@@ -74,7 +74,7 @@ pub fn write_with(grid: &Grid, lists: &mut dyn Iterator<Item = &dyn Rows>) -> Re
         }
     }
     for list in lists {
-        rows::fill(workbook.add_worksheet_with_constant_memory()?, list, &mut styles)?;
+        rows::fill(workbook.add_worksheet_with_low_memory()?, list, &mut styles)?;
     }
     Ok(workbook.save_to_buffer()?)
 }

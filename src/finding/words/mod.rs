@@ -10,6 +10,7 @@ macro_rules! say {
     };
 }
 
+mod batch;
 mod details;
 mod merging;
 mod prose;
@@ -18,6 +19,7 @@ mod review;
 mod seen;
 mod typed;
 
+pub use batch::BatchWords;
 pub(super) use merging::{Money, merging};
 
 use super::{Detail, Fact, Finding, Operand, Place, Typed, Verdict};

@@ -9,8 +9,10 @@ mod structure;
 mod wording;
 
 use super::prose::{self, Told};
+use std::collections::HashSet;
+
 use crate::finding::{self, Finding};
-use crate::model::Budget;
+use crate::model::{Address, Budget};
 
 /// All findings of a budget, in the order of the workbook.
 pub fn check(budget: &Budget) -> Vec<Finding> {
@@ -31,6 +33,22 @@ pub fn check(budget: &Budget) -> Vec<Finding> {
     identities::explain(budget, &mut findings);
     finding::in_sheet_order(&mut findings);
     findings
+}
+
+/// The amounts of money of a budget that stand in no equation of its rules: a wrong number there would not be noticed.
+pub fn unguarded(budget: &Budget) -> Vec<Address> {
+    let mut guarded: HashSet<Address> = HashSet::new();
+    for rule in budget.template.rules.iter().filter(|rule| super::instances::applies(budget, rule)) {
+        for equation in &rule.equations {
+            super::instances::each(budget, equation, &mut |instance| {
+                guarded.extend(instance.left.parts.iter().chain(&instance.right.parts).map(|part| part.at));
+            });
+        }
+    }
+    let tables = budget.tables.iter().enumerate();
+    let amounts = tables.flat_map(|(table, filed)| filed.amounts().map(move |(row, column, _)| Address { table, row, column }));
+    let is_money = |at: &Address| budget.template.tables[at.table].columns[at.column].declared.kind.is_money();
+    amounts.filter(|at| is_money(at) && !guarded.contains(at)).collect()
 }
 
 /// A named check at work.

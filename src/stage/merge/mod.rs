@@ -146,10 +146,11 @@ pub fn merge(
     budget.year = membership.year;
     named(&mut budget, &members, &membership, &register, naming);
     recompute::recompute(&mut budget);
-    let balanced = is_converted(&members, &lines, &budget).then(|| balance::balance(&mut budget));
+    let converted = converted(&members, &lines, &budget);
+    let balanced = (!converted.is_empty()).then(|| balance::balance(&mut budget));
     noted(&mut budget, balanced.as_ref());
     let mut all = std::mem::take(&mut membership.told);
-    all.extend(basis(&members, &membership, &budget));
+    all.extend(basis(&members, &membership, &budget, converted));
     all.extend(told);
     Summary { budget, members, membership, register, lines, definitions, used, told: all, balanced, mappings }
 }
@@ -169,12 +170,17 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
     budget.name = naming.name.or_else(|| own(|m| m.name.clone())).or_else(|| unit.and_then(|u| u.name.clone())).or_else(whole);
 }
 
-/// Whether an amount was counted in another measure than it was filed in.
-fn is_converted(members: &[Member], lines: &[Line], budget: &Budget) -> bool {
-    let added = lines.iter().filter(|l| l.fate == Fate::Added);
-    added
-        .filter_map(|l| Some((l.at?, members[l.member as usize].entries[l.entry as usize].measure?)))
-        .any(|(at, own)| budget.tables[at.table].measure.is_some_and(|there| there != own))
+/// The members of which amounts were counted in another measure than they were filed in, by that measure.
+fn converted(members: &[Member], lines: &[Line], budget: &Budget) -> BTreeMap<&'static str, BTreeSet<u32>> {
+    let mut converted: BTreeMap<&'static str, BTreeSet<u32>> = BTreeMap::new();
+    for line in lines.iter().filter(|l| l.fate == Fate::Added) {
+        let there = line.at.and_then(|at| budget.tables[at.table].measure);
+        let own = members[line.member as usize].entries[line.entry as usize].measure;
+        if let (Some(own), Some(_)) = (own, there.filter(|there| own.is_some_and(|own| own != *there))) {
+            converted.entry(own.word()).or_default().insert(line.member);
+        }
+    }
+    converted
 }
 
 /// Prints the note on rounding under the tables in which a sum does not hold in print.
@@ -187,17 +193,19 @@ fn noted(budget: &mut Budget, balanced: Option<&Balanced>) {
 }
 
 /// Members in another measure or of another edition than most: converted, and told.
-fn basis(members: &[Member], membership: &Membership, budget: &Budget) -> Vec<Said> {
-    let mut measures: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+fn basis(
+    members: &[Member],
+    membership: &Membership,
+    budget: &Budget,
+    converted: BTreeMap<&'static str, BTreeSet<u32>>,
+) -> Vec<Said> {
     let mut editions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (member, _) in members.iter().zip(&membership.standings).filter(|(_, s)| **s == Standing::Counted) {
         editions.entry(&member.edition).or_default().push(member.title());
-        if member.template.measure != budget.template.measure {
-            measures.entry(member.template.measure.word()).or_default().push(member.title());
-        }
     }
     let mut said = Vec::new();
-    for (measure, units) in measures {
+    for (measure, units) in converted {
+        let units = units.into_iter().map(|m| members[m as usize].title()).collect();
         let standard = budget.template.measure.word();
         said.push(Said::all(BASIS, Fact::OtherMeasure { measure, standard, units }));
     }
