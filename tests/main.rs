@@ -62,6 +62,8 @@ mod regions;
 mod submissions;
 #[path = "main/support.rs"]
 mod support;
+#[path = "main/suspects.rs"]
+mod suspects;
 #[path = "main/templates.rs"]
 mod templates;
 #[path = "main/tidy.rs"]

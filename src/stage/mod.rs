@@ -16,5 +16,6 @@ pub mod merge;
 mod panels;
 pub mod recognise;
 pub mod recompute;
+pub mod suspects;
 pub mod translate;
 pub mod whose;
