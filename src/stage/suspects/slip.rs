@@ -26,8 +26,9 @@ pub(super) fn slip(budget: &Budget, at: Address, needed: Amount) -> Option<Slip>
 fn digits(value: Amount, needed: Amount, decimals: u8) -> Option<Slip> {
     let (value, needed) = (value.abs(), needed.abs());
     let printed = [value.at_least(decimals), needed.at_least(decimals)].map(|text| text.replace('.', ""));
-    if let Some(slip) = replaced(printed[0].as_bytes(), printed[1].as_bytes()) {
-        return Some(slip);
+    let replaced = replaced(printed[0].as_bytes(), printed[1].as_bytes());
+    if replaced == Some(Slip::DigitsSwapped) {
+        return replaced;
     }
     if in_other_measure(value, needed, decimals) {
         return Some(Slip::Measure);
@@ -37,14 +38,16 @@ fn digits(value: Amount, needed: Amount, decimals: u8) -> Option<Slip> {
         return Some(Slip::DecimalPoint);
     }
     let forms: [fn(Amount, u8) -> String; 2] = [|amount, decimals| amount.at_least(decimals), |amount, _| amount.to_string()];
-    forms.into_iter().find_map(|form| {
+    // A last digit left out looks like a wrong one once the number is printed with all decimals.
+    let dropped = forms.into_iter().find_map(|form| {
         let (value, needed) = (form(value, decimals), form(needed, decimals));
         if lacks_one(value.as_bytes(), needed.as_bytes()) {
             Some(Slip::DigitDropped)
         } else {
             lacks_one(needed.as_bytes(), value.as_bytes()).then_some(Slip::DigitAdded)
         }
-    })
+    });
+    dropped.or(replaced)
 }
 
 /// Digits that stand for others in numbers of the same length.
