@@ -52,6 +52,8 @@ mod mess;
 mod model;
 #[path = "main/moved.rs"]
 mod moved;
+#[path = "main/planted.rs"]
+mod planted;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]

@@ -61,7 +61,8 @@ fn suspicion(budget: &Budget, set: usize, explained: &Explained) -> Option<Suspi
     if !is_telling || equal > EQUAL {
         return None;
     }
-    let near = found.iter().take_while(|f| f.rank.distance <= first.rank.distance + 1);
+    // Beside several equal ones the less plausible say nothing.
+    let near = found.iter().take_while(|f| f.rank == first.rank || (equal == 1 && f.rank.distance <= first.rank.distance + 1));
     let repairs = near.take(NAMED).map(|f| Repair { cells: f.changes.iter().map(|c| suspect(budget, c)).collect() }).collect();
     Some(Suspicion { set, identities, repairs, equal })
 }

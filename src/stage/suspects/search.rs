@@ -90,6 +90,7 @@ type Local = (Vec<usize>, Vec<Change>);
 fn locals(system: &mut System, broken: &[usize]) -> Option<Option<Local>> {
     let mut own: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
     for sum in broken {
+        system.spend(*sum)?;
         cells_of(&system.sums[*sum]).into_iter().for_each(|at| own.entry(at).or_default().push(*sum));
     }
     let mut found: BTreeMap<Vec<usize>, Vec<Change>> = BTreeMap::new();
@@ -126,7 +127,8 @@ fn singles(system: &mut System, broken: &[usize]) -> Option<Vec<Change>> {
 }
 
 fn shortest(system: &System, sums: &[usize]) -> Option<usize> {
-    sums.iter().copied().min_by_key(|sum| (cells_of(&system.sums[*sum]).len(), *sum))
+    let length = |sum: usize| system.sums[sum].instance.left.parts.len() + system.sums[sum].instance.right.parts.len();
+    sums.iter().copied().min_by_key(|sum| (length(*sum), *sum))
 }
 
 /// Whether there is a cell in the workbook whose number is known.

@@ -123,7 +123,8 @@ impl System {
         self.amount(at).unwrap_or_default().checked_add(change)
     }
 
-    fn spend(&mut self, sum: usize) -> Option<()> {
+    /// Counts what looking at an equation costs; `None` when the search has cost enough.
+    pub(super) fn spend(&mut self, sum: usize) -> Option<()> {
         let sum = &self.sums[sum].instance;
         self.effort = self.effort.checked_sub(sum.left.parts.len() + sum.right.parts.len())?;
         Some(())
