@@ -64,6 +64,8 @@ mod moved;
 mod narrative;
 #[path = "main/package.rs"]
 mod package;
+#[path = "main/planted.rs"]
+mod planted;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]
@@ -74,6 +76,8 @@ mod regions;
 mod submissions;
 #[path = "main/support.rs"]
 mod support;
+#[path = "main/suspects.rs"]
+mod suspects;
 #[path = "main/templates.rs"]
 mod templates;
 #[path = "main/tidy.rs"]

@@ -1,5 +1,6 @@
 //! Findings as text for people; never judges and never opens a file.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use crate::finding::{Group, Lang, Severities, Told, groups};
@@ -66,8 +67,9 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
     if !unit.is_empty() {
         writeln!(out, "  {unit}")?;
     }
+    let mut suspected = HashSet::new();
     for group in groups(told) {
-        one_group(out, told, &group, lang)?;
+        one_group(out, told, &group, lang, &mut suspected)?;
     }
     if told.is_empty() {
         writeln!(out, "  {}", if lang == Lang::Zh { "没有发现问题" } else { "nothing found" })?;
@@ -75,7 +77,7 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
     Ok(())
 }
 
-fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> io::Result<()> {
+fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang, suspected: &mut HashSet<usize>) -> io::Result<()> {
     let first = &told[group.first];
     let severity = match (first.rule == UNREADABLE, lang) {
         (true, Lang::Zh) => "无法读取",
@@ -89,11 +91,13 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> i
         let others = group.consequences.iter().map(|other| format!("{} {}", told[*other].rule, place(&told[*other])));
         let others = others.collect::<Vec<_>>().join(list(lang));
         let count = group.consequences.len() + 1;
+        let size = |place: usize| told[place].difference.as_deref().map(|d| d.trim_start_matches('-'));
+        let is_same = group.consequences.iter().all(|other| size(*other) == size(group.first));
+        let (also, also_en) =
+            if is_same { ("同一差额还出现在", "The same difference at") } else { ("还涉及", "Also broken") };
         match lang {
-            Lang::Zh => writeln!(out, "      同一差额还出现在：{others}。这 {count} 条都涉及 {sheet}!{cell}，请先核对这一格。")?,
-            Lang::En => {
-                writeln!(out, "      The same difference at: {others}. All {count} contain {sheet}!{cell}: check it first.")?
-            }
+            Lang::Zh => writeln!(out, "      {also}：{others}。这 {count} 条都涉及 {sheet}!{cell}，请先核对这一格。")?,
+            Lang::En => writeln!(out, "      {also_en}: {others}. All {count} contain {sheet}!{cell}: check it first.")?,
         }
     }
     if group.suspect.is_none() && !group.consequences.is_empty() {
@@ -107,6 +111,15 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang) -> i
                 writeln!(out, "      {count} identities about the table fail for it ({rules}): check them again afterwards.")?
             }
         }
+    }
+    // A set of identities that stands in several groups is explained once.
+    let suspicions = [&group.first]
+        .into_iter()
+        .chain(&group.same)
+        .chain(&group.consequences)
+        .filter_map(|place| told[*place].suspicion.as_ref());
+    for suspicion in suspicions.filter(|s| suspected.insert(s.set)) {
+        writeln!(out, "      {}", suspicion.line)?;
     }
     if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
 }

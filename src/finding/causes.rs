@@ -1,7 +1,7 @@
 //! Brings findings together that one wrong cell explains, or that say the same of several cells; never drops one.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
 
 use super::{Told, Verdict};
 use crate::template::Severity;
@@ -24,6 +24,7 @@ pub fn groups(told: &[Told]) -> Vec<Group> {
     let mut open = vec![true; told.len()];
     let mut groups = Vec::new();
     lost_rows(told, &mut open, &mut groups);
+    suspected_causes(told, &mut open, &mut groups);
     widest_causes(told, &mut open, &mut groups);
     equal_ones(told, &open, &mut groups);
     groups.sort_by_key(|g| g.first);
@@ -69,6 +70,43 @@ fn cell(told: &Told) -> Option<CellName<'_>> {
     told.sheet.as_deref().zip(told.cell.as_deref())
 }
 
+/// The broken identities that one suspect explains, and those with one of their differences which contain it too.
+fn suspected_causes(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
+    let mut sets: BTreeMap<usize, (CellName<'_>, Vec<usize>)> = BTreeMap::new();
+    for (place, suspicion) in told.iter().enumerate().filter_map(|(place, one)| Some((place, one.suspicion.as_ref()?))) {
+        if let (true, Some((sheet, cell))) = (open[place], &suspicion.cell) {
+            sets.entry(suspicion.set).or_insert(((sheet, cell), Vec::new())).1.push(place);
+        }
+    }
+    if sets.is_empty() {
+        return;
+    }
+    let others = causes(told, open);
+    for (suspect, mut members) in sets.into_values().filter(|(_, members)| members.len() > 1) {
+        let differences: BTreeSet<&str> = members.iter().filter_map(|m| difference(&told[*m])).collect();
+        members.extend(differences.iter().flat_map(|d| others.get(&(suspect, *d))).flatten().copied());
+        members.sort_unstable();
+        members.dedup();
+        members.retain(|place| open[*place]);
+        close(told, open, groups, suspect, members);
+    }
+}
+
+/// Makes a group of findings with one cause.
+fn close(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>, suspect: CellName<'_>, members: Vec<usize>) {
+    members.iter().for_each(|place| open[*place] = false);
+    let is_left = |place: &&usize| cell(&told[**place]) == Some(suspect);
+    let first = members.iter().find(is_left).or(members.first()).copied().unwrap_or_default();
+    let consequences = members.into_iter().filter(|m| *m != first).collect();
+    let suspect = Some((suspect.0.to_owned(), suspect.1.to_owned()));
+    groups.push(Group { first, same: Vec::new(), consequences, suspect });
+}
+
+/// How far the sides of an identity lie apart.
+fn difference(told: &Told) -> Option<&str> {
+    told.difference.as_deref().map(|d| d.trim_start_matches('-'))
+}
+
 /// The cells that the broken identities with one difference contain, where they are at least two of different rules: the cell
 /// of the most first, and of equals the one that comes first, so that the same findings always give the same groups.
 fn widest_causes(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
@@ -85,12 +123,7 @@ fn widest_causes(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
             continue;
         }
         let suspect = cause.0.0;
-        members.iter().for_each(|place| open[*place] = false);
-        let is_left = |place: &&usize| cell(&told[**place]) == Some(suspect);
-        let first = members.iter().find(is_left).or(members.first()).copied().unwrap_or_default();
-        let consequences = members.into_iter().filter(|m| *m != first).collect();
-        let suspect = Some((suspect.0.to_owned(), suspect.1.to_owned()));
-        groups.push(Group { first, same: Vec::new(), consequences, suspect });
+        close(told, open, groups, suspect, members);
     }
 }
 
@@ -98,7 +131,7 @@ fn widest_causes(told: &[Told], open: &mut [bool], groups: &mut Vec<Group>) {
 fn causes<'t>(told: &'t [Told], open: &[bool]) -> HashMap<(CellName<'t>, &'t str), Vec<usize>> {
     let mut causes: HashMap<_, Vec<usize>> = HashMap::new();
     for (place, one) in told.iter().enumerate().filter(|(p, t)| open[*p] && t.verdict == Some(Verdict::Broken)) {
-        let Some(difference) = one.difference.as_deref().map(|d| d.trim_start_matches('-')) else { continue };
+        let Some(difference) = difference(one) else { continue };
         let operands = one.operands.iter().map(|o| o.sheet.as_deref().zip(o.cell.as_deref()));
         let mut cells: Vec<CellName<'_>> = operands.chain([cell(one)]).flatten().collect();
         cells.sort_unstable();

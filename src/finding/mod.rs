@@ -3,9 +3,12 @@
 mod causes;
 mod detail;
 mod merging;
+mod suspicion;
 mod told;
 mod typed;
 mod words;
+
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -17,6 +20,7 @@ use crate::value::Amount;
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
+pub use suspicion::{Repair, Slip, Suspect, Suspicion, ToldSuspect, ToldSuspicion};
 pub use told::{
     Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
     tell_tie, tell_unreadable,
@@ -43,6 +47,8 @@ pub struct Finding {
     pub fact: Fact,
     /// Tables that the identity reads and of which numbers could not be placed.
     pub hinges_on: Vec<usize>,
+    /// Changes that would make it hold together with all broken identities it is connected with.
+    pub suspicion: Option<Arc<Suspicion>>,
 }
 
 /// Where something was found, as closely as it is known.
@@ -84,6 +90,8 @@ pub struct Numbers {
 /// A cell that takes part in an identity.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Operand {
+    /// Its cell; `None` for a figure of the narrative.
+    pub at: Option<Address>,
     /// Where.
     pub place: Place,
     /// What the row is called.
@@ -111,6 +119,8 @@ pub enum Fact {
         why: Option<String>,
         /// A rule that holds and explains the difference: its title and its operands.
         explained: Option<(String, Vec<Operand>)>,
+        /// The amounts as displayed agree: only decimals that are not displayed differ.
+        agrees_as_displayed: bool,
     },
     /// The stored numbers agree but those displayed do not.
     DisplayedTail {
@@ -393,6 +403,7 @@ impl Finding {
             operands: Vec::new(),
             fact,
             hinges_on: Vec::new(),
+            suspicion: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::suspicion::{ToldSuspect, ToldSuspicion, suspects, suspicion};
 use super::words::{self, Lang, Words};
 use super::{Detail, Fact, Finding, Merging, OwnCell, Place, Verdict};
 use crate::model::Budget;
@@ -48,6 +49,12 @@ pub struct Told {
     pub bound: Option<String>,
     /// The cells of the right side, and of the left where it has several.
     pub operands: Vec<ToldOperand>,
+    /// Cells that may be wrong, the most plausible first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub suspects: Vec<ToldSuspect>,
+    /// What the report says of them.
+    #[serde(skip)]
+    pub suspicion: Option<ToldSuspicion>,
     /// Tables that the identity reads and of which numbers could not be placed.
     #[serde(skip)]
     pub hinges_on: Vec<String>,
@@ -106,6 +113,8 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         difference: number(|n| n.difference),
         bound: number(|n| n.bound),
         operands: operands.map(|o| told_operand(o, budget)).chain(own_cells(finding, budget)).collect(),
+        suspects: suspects(finding, budget),
+        suspicion: suspicion(finding, budget, lang),
         hinges_on: finding.hinges_on.iter().map(|t| budget.template.tables[*t].declared.id.clone()).collect(),
         own_words: has_own_words(finding),
         message,
@@ -139,6 +148,8 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
         difference: None,
         bound: None,
         operands: Vec::new(),
+        suspects: Vec::new(),
+        suspicion: None,
         hinges_on: Vec::new(),
         own_words: false,
         message,
@@ -229,9 +240,9 @@ fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item
     })
 }
 
-type Names = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
+pub(super) type Names = (Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
 
-fn names(place: &Place, budget: &Budget) -> Names {
+pub(super) fn names(place: &Place, budget: &Budget) -> Names {
     let declared = place.table.map(|t| &budget.template.tables[t]);
     (
         declared.map(|d| d.declared.id.clone()),

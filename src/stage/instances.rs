@@ -170,8 +170,8 @@ pub fn outcome(budget: &Budget, instance: &Instance, relation: Relation, toleran
     Outcome { value, expected, bound, standing }
 }
 
-/// The two sides as displayed, where a cell displays fewer decimals than it stores and the sides then differ.
-pub fn displayed_difference(budget: &Budget, instance: &Instance) -> Option<(Amount, Amount)> {
+/// The two sides as displayed, where a cell displays fewer decimals than it stores.
+pub fn displayed(budget: &Budget, instance: &Instance) -> Option<(Amount, Amount)> {
     let parts = || instance.left.parts.iter().chain(&instance.right.parts);
     let is_finer = |part: &Part| {
         let slot = budget.slot(part.at);
@@ -188,8 +188,7 @@ pub fn displayed_difference(budget: &Budget, instance: &Instance) -> Option<(Amo
         });
         amounts.sum::<Amount>() + side.constant
     };
-    let (left, right) = (shown(&instance.left), shown(&instance.right));
-    (left != right).then_some((left, right))
+    Some((shown(&instance.left), shown(&instance.right)))
 }
 
 /// How far the sides may lie apart, and whether that is no finding at all.

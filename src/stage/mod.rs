@@ -19,5 +19,6 @@ pub mod prose;
 pub mod recognise;
 pub mod recompute;
 pub mod statements;
+pub mod suspects;
 pub mod translate;
 pub mod whose;

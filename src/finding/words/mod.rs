@@ -17,6 +17,7 @@ mod prose;
 mod reading;
 mod review;
 mod seen;
+mod suspects;
 mod typed;
 
 pub use batch::BatchWords;
@@ -154,8 +155,9 @@ impl Words<'_> {
             Fact::Identity { title, relation, why, .. } if finding.operands.iter().any(|o| o.unit.is_some()) => {
                 self.claim(finding, title, *relation, why.as_deref())
             }
-            Fact::Identity { title, relation, why, explained } => {
-                self.identity(finding, title, *relation, why.as_deref(), explained.as_ref())
+            Fact::Identity { title, relation, why, explained, agrees_as_displayed } => {
+                let told = self.identity(finding, title, *relation, why.as_deref(), explained.as_ref());
+                if *agrees_as_displayed && finding.verdict == Some(Verdict::Broken) { self.only_stored(&told.0) } else { told }
             }
             Fact::DisplayedTail { title } => self.displayed(finding, title),
             Fact::Check { title, why, detail } => {
@@ -316,6 +318,23 @@ impl Words<'_> {
                 lang,
                 "公开前请先按两位小数取舍，使打印的数字相符。",
                 "Round before publishing so that the printed figures agree."
+            ),
+        )
+    }
+
+    /// A sum that agrees as displayed and not as stored.
+    fn only_stored(&self, message: &str) -> (String, String) {
+        let lang = self.lang;
+        (
+            say!(
+                lang,
+                "{message}。按显示的数字相符，差额只在没有显示的小数里",
+                "{message}. The figures as displayed agree: only decimals that are not displayed differ"
+            ),
+            say!(
+                lang,
+                "印出的数字不必改；请把各格按显示的位数取舍后再填，使存储的数值也相符。",
+                "The printed figures may stand: round the cells to what they display, so that the stored numbers agree too."
             ),
         )
     }

@@ -62,8 +62,15 @@ fn found(budget: &Budget, rule: &Rule, equation: &Equation, instance: &Instance,
         difference: outcome.value - outcome.expected,
         bound: outcome.bound,
     };
-    let fact =
-        Fact::Identity { title: declared.title.clone(), relation: equation.relation, why: declared.why.clone(), explained: None };
+    let agrees_as_displayed =
+        is_sum(equation) && instances::displayed(budget, instance).is_some_and(|(left, right)| left == right);
+    let fact = Fact::Identity {
+        title: declared.title.clone(),
+        relation: equation.relation,
+        why: declared.why.clone(),
+        explained: None,
+        agrees_as_displayed,
+    };
     let mut finding = identity(budget, &declared.id, severity, instance, numbers, Some(verdict), fact);
     let read = equation.left.iter().chain(&equation.right).filter_map(|t| Some(t.operand?.table));
     finding.hinges_on = read.filter(|table| budget.tables[*table].incomplete).collect();
@@ -89,22 +96,25 @@ fn identity(
         }
     };
     let numbers = Some(numbers);
-    Finding { rule: rule.to_owned(), severity, place, verdict, numbers, operands, fact, hinges_on: Vec::new() }
+    Finding { rule: rule.to_owned(), severity, place, verdict, numbers, operands, fact, hinges_on: Vec::new(), suspicion: None }
 }
 
 /// A sum that agrees as stored and not as displayed.
 fn displayed(budget: &Budget, rule: &Rule, equation: &Equation, instance: &Instance) -> Option<Finding> {
-    if !matches!(equation.relation, Relation::Defines | Relation::Equal) {
-        return None;
-    }
-    let (value, expected) = instances::displayed_difference(budget, instance)?;
+    let (value, expected) = instances::displayed(budget, instance).filter(|(left, right)| is_sum(equation) && left != right)?;
     let numbers = Numbers { value, expected, difference: value - expected, bound: Amount::ZERO };
     let fact = Fact::DisplayedTail { title: rule.declared.title.clone() };
     Some(identity(budget, DISPLAYED, Severity::Note, instance, numbers, Some(Verdict::Rounding), fact))
 }
 
+/// Whether both sides of an equation must be the same.
+fn is_sum(equation: &Equation) -> bool {
+    matches!(equation.relation, Relation::Defines | Relation::Equal)
+}
+
 fn operands(budget: &Budget, side: &Side, is_left: bool) -> Vec<Operand> {
     let operand = |part: &instances::Part| Operand {
+        at: Some(part.at),
         place: Place::cell(budget, part.at),
         label: budget.tables[part.at.table].rows[part.at.row].label.clone(),
         value: budget.slot(part.at).amount,

@@ -31,6 +31,7 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
     let numbers = Some(Numbers { value, expected, difference: value - expected, bound });
     let unit = |mention: &Mention| budget.template.narrative.as_ref().map(|n| n.prose.unit(mention.unit)).unwrap_or_default();
     let figure = |(factor, mention): &(Amount, &Mention), is_left| Operand {
+        at: None,
         place: Place::at(mention.said.site),
         label: mention.said.quote.clone(),
         value: Some(mention.number),
@@ -39,6 +40,7 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
         unit: Some(unit(mention)),
     };
     let cell = |part: &instances::Part, is_left| Operand {
+        at: Some(part.at),
         place: Place::cell(budget, part.at),
         label: budget.tables[part.at.table].rows[part.at.row].label.clone(),
         value: budget.slot(part.at).amount,
@@ -52,11 +54,22 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
     operands.extend(claim.cells.right.parts.iter().map(|p| cell(p, false)));
     let place = claim.figures().next().map(|(_, m)| Place::at(m.said.site)).unwrap_or_default();
     let relation = statement.equation.relation;
-    let fact = Fact::Identity { title: declared.title.clone(), relation, why: declared.why.clone(), explained: None };
+    let (title, why) = (declared.title.clone(), declared.why.clone());
+    let fact = Fact::Identity { title, relation, why, explained: None, agrees_as_displayed: false };
     let read = statement.equation.left.iter().chain(&statement.equation.right).filter_map(|t| Some(t.operand?.table));
     let mut hinges_on: Vec<usize> = read.filter(|table| budget.tables[*table].incomplete).collect();
     hinges_on.dedup();
-    Finding { rule: declared.id.clone(), severity, place, verdict: Some(verdict), numbers, operands, fact, hinges_on }
+    Finding {
+        rule: declared.id.clone(),
+        severity,
+        place,
+        verdict: Some(verdict),
+        numbers,
+        operands,
+        fact,
+        hinges_on,
+        suspicion: None,
+    }
 }
 
 impl Named<'_> {
