@@ -26,13 +26,15 @@ const WORST: usize = 40;
 pub(super) struct Members {
     pub(super) members: Vec<Member>,
     pub(super) missing: Vec<Absent>,
+    /// What could not be read.
+    pub(super) unread: Vec<Told>,
     pub(super) outcome: Outcome,
 }
 
 /// Reads all inputs; what cannot be read is told at once.
 pub(super) fn read(reader: &Reader, shared: &Shared) -> anyhow::Result<Members> {
     let lang = shared.lang();
-    let mut all = Members { members: Vec::new(), missing: Vec::new(), outcome: Outcome::Done };
+    let mut all = Members { members: Vec::new(), missing: Vec::new(), unread: Vec::new(), outcome: Outcome::Done };
     let shows = io::stderr().is_terminal() && !shared.quiet && reader.len() > 8;
     let bar = if shows { ProgressBar::new(reader.len() as u64) } else { ProgressBar::hidden() };
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}")?);
@@ -41,7 +43,10 @@ pub(super) fn read(reader: &Reader, shared: &Shared) -> anyhow::Result<Members> 
         bar.inc(1);
         match taken {
             Taken::Own | Taken::Else => {}
-            Taken::Unreadable(told) | Taken::Failed(told) => bar.suspend(|| unread(name, &told, lang))?,
+            Taken::Unreadable(told) | Taken::Failed(told) => {
+                bar.suspend(|| unread(name, &told, lang))?;
+                all.unread.push(*told);
+            }
             Taken::Budget(member, _) => all.members.push(member),
             Taken::Summary(grid) => {
                 let recalled = recalled(&grid, name, reader).ok_or_else(|| not_a_summary(name))?;
@@ -83,7 +88,17 @@ fn member(extracted: Extracted, lang: Lang) -> Member {
     let mut bad: Vec<&Finding> = findings.iter().filter(is_bad).collect();
     bad.sort_by_key(|f| std::cmp::Reverse(f.severity));
     let worst = bad.into_iter().take(WORST).map(|f| remark(&tell(f, &budget, lang), lang)).collect();
-    Member::new(&budget, counts, worst)
+    // What reading lost, and tables that are not there, are missing in the sum.
+    let missing = budget.template.check("tables-present").map(|rule| rule.declared.id.as_str());
+    let is_lost = |f: &&Finding| f.severity == Severity::Error && (f.rule.starts_with('R') || Some(f.rule.as_str()) == missing);
+    let lost: Vec<String> = findings
+        .iter()
+        .filter(is_lost)
+        .take(WORST)
+        .map(|f| tell(f, &budget, lang))
+        .map(|t| format!("{} {}", t.rule, t.message))
+        .collect();
+    Member { lost, ..Member::new(&budget, counts, worst) }
 }
 
 fn remark(told: &Told, lang: Lang) -> Remark {

@@ -19,6 +19,7 @@ use crate::stage::check;
 use crate::stage::layout::merged::{self, Proofs, Trace};
 use crate::stage::merge::{self, Fate, Naming, Standing, Summary, comparison};
 use crate::template::{Level, Template};
+use crate::value::text;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -56,6 +57,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let reader = Reader::new(&arguments.reading, shared)?.recalling();
     let lang = shared.lang();
+    let is_xlsx = |output: &PathBuf| output.extension().is_some_and(|e| e.eq_ignore_ascii_case("xlsx"));
+    if let Some(output) = arguments.output.as_ref().filter(|output| !is_xlsx(output)) {
+        return Err(Wrong(format!("汇总工作簿“{}”的扩展名应为 .xlsx", output.display())).into());
+    }
     if let Some(output) = arguments.output.as_ref().filter(|output| reader.is_input(output)) {
         return Err(Wrong(format!("“{}”是本次的输入文件，请换一个输出文件名", output.display())).into());
     }
@@ -70,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     let members = membership::read(&reader, shared)?;
     let read = members.outcome;
     let naming = Naming { code: arguments.code.clone(), name: arguments.name.clone() };
-    let mut work = Work { arguments, reader: &reader, lang, told: Vec::new(), published };
+    let mut work = Work { arguments, reader: &reader, lang, told: Vec::new(), published, unread: Vec::new() };
     let summary = work.merge(members, register, forced, &eliminations, naming)?;
     work.report(&summary, shared.quiet)?;
     let written = work.write(&summary, shared.quiet)?;
@@ -85,6 +90,8 @@ struct Work<'a> {
     lang: Lang,
     told: Vec<(Option<usize>, Told)>,
     published: Option<Budget>,
+    /// What could not be read, which was told at once.
+    unread: Vec<Told>,
 }
 
 impl Work<'_> {
@@ -96,25 +103,44 @@ impl Work<'_> {
         eliminations: &[merge::Elimination],
         naming: Naming,
     ) -> anyhow::Result<Summary> {
-        let Members { mut members, missing, .. } = members;
+        let Members { mut members, missing, unread, .. } = members;
+        self.unread = unread;
         if members.is_empty() {
             return Err(Wrong("没有可以汇总的预算".to_owned()).into());
         }
         merge::sort(&mut members);
-        let levels = &members[0].template.merging.declared.code_levels;
-        let register = register.unwrap_or_else(|| merge::Register::from_codes(&members, levels));
+        let words = &members[0].template.merging.declared;
+        let register = register.unwrap_or_else(|| merge::Register::from_codes(&members, words));
         let year = self.arguments.reading.year();
-        let membership = merge::decide(&members, &register, year, missing).map_err(|merge::YearsTie(years)| {
-            let years: Vec<String> = years.iter().map(ToString::to_string).collect();
-            Wrong(format!("各单位的年度不同（{}），请用 --year 指明汇总哪一年", years.join("、")))
-        })?;
+        let membership =
+            merge::decide(&members, &register, (year, naming.code.as_deref()), missing).map_err(|merge::YearsTie(years)| {
+                let years: Vec<String> = years.iter().map(ToString::to_string).collect();
+                Wrong(format!("各单位的年度不同（{}），请用 --year 指明汇总哪一年", years.join("、")))
+            })?;
         let target = forced.clone().or_else(|| merge::target(&members, &membership, &register, self.reader.editions()));
+        if target.is_none() {
+            self.reasons(&members, &membership)?;
+        }
         let target = target.ok_or_else(|| Wrong("没有一份预算可以计入汇总，请看各单位的年度、编码和版本".to_owned()))?;
         let mut summary = merge::merge(members, membership, register, &target, eliminations, naming);
         let file = self.arguments.output.as_ref().and_then(|o| o.file_name()).map(|n| n.to_string_lossy().into_owned());
         merged::settle(&mut summary.budget, &file.unwrap_or_default());
         self.tell(&summary, forced.is_none());
         Ok(summary)
+    }
+
+    /// Why no member counts.
+    fn reasons(&self, members: &[merge::Member], membership: &merge::Membership) -> anyhow::Result<()> {
+        let budget = Budget::new(Arc::clone(&members[0].template));
+        let mut out = io::stdout().lock();
+        for said in &membership.told {
+            let (file, unit) = said.member.map_or(("", String::new()), |m| (members[m].file_of(None), members[m].title()));
+            let mut text = Vec::new();
+            let told = tell_merging(&said.fact, &said.rule, file, &budget, self.lang);
+            report::text(&mut text, file, &unit, &[told], self.lang)?;
+            write_line(&mut out, String::from_utf8_lossy(&text).trim_end())?;
+        }
+        Ok(())
     }
 
     /// Everything that is told: of the members, of the merger, of the summary as a budget.
@@ -143,6 +169,15 @@ impl Work<'_> {
                 let words = summary.words_at(tail.at);
                 let cell = format!("《{}》「{}·{}」", words.table, words.item, words.column);
                 self.told.push(own(Fact::Tail { cell, difference: tail.difference }, &tail.rule));
+            }
+        }
+        if let Some(published) = &self.published {
+            let code =
+                |a: &Budget, b: &Budget| a.code.as_ref().zip(b.code.as_ref()).map(|(a, b)| a == b || a.starts_with(b.as_str()));
+            let name = |a: &Budget, b: &Budget| a.name.as_ref().zip(b.name.as_ref()).map(|(a, b)| text::fold(a) == text::fold(b));
+            let is_it = code(published, &summary.budget).or_else(|| name(published, &summary.budget)).unwrap_or(true);
+            if !is_it || published.year != summary.budget.year {
+                self.told.push(own(Fact::OtherPublished { unit: report::unit_line(published) }, "F01"));
             }
         }
         for difference in self.differences(summary).into_iter().flatten().filter(|d| !d.follows && !d.is_tail) {
@@ -194,8 +229,10 @@ impl Work<'_> {
     fn write(&self, summary: &Summary, quiet: bool) -> anyhow::Result<Outcome> {
         let Some(output) = &self.arguments.output else { return Ok(Outcome::Done) };
         let differences = self.differences(summary);
+        let mut told: Vec<(Option<usize>, Told)> = self.unread.iter().map(|told| (None, told.clone())).collect();
+        told.extend(self.told.iter().cloned());
         let proofs = Proofs {
-            told: &self.told,
+            told: &told,
             differences: differences.as_deref(),
             published: self.published.as_ref(),
             is_district: merge::level(&summary.membership, &summary.register, &summary.budget.template) == Level::District,

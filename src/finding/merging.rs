@@ -20,6 +20,21 @@ pub enum Merging {
         /// The department.
         department: String,
     },
+    /// Members of one name have several codes.
+    NamedAlike {
+        /// Code and name of each.
+        units: Vec<String>,
+    },
+    /// Numbers or tables of a member are not among what was read.
+    Lost {
+        /// What was found, in words.
+        what: Vec<String>,
+    },
+    /// The published workbook is of another unit or year.
+    OtherPublished {
+        /// Code, name and year of it.
+        unit: String,
+    },
     /// A member has another name in the register.
     OtherName {
         /// That name.
@@ -212,7 +227,9 @@ impl Merging {
             | Self::Rounded { .. }
             | Self::Tail { .. }
             | Self::Settled { .. } => Some(Severity::Note),
-            Self::Older { .. } | Self::NotListed { .. } | Self::OtherName { .. } | Self::Unnamed => Some(Severity::Warning),
+            Self::Older { .. } | Self::NotListed { .. } | Self::NamedAlike { .. } | Self::OtherName { .. } | Self::Unnamed => {
+                Some(Severity::Warning)
+            }
             // Money from outside the members moves on one side alone.
             Self::Transfer { totals, .. } if totals.0.is_zero() || totals.1.is_zero() => Some(Severity::Note),
             Self::Transfer { .. } => Some(Severity::Warning),

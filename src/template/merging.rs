@@ -11,6 +11,8 @@ use super::{Operand, Rows, Template};
 pub struct Merge {
     /// How many digits of a unit's code name its department, and how many the unit: `[3, 6]`.
     pub code_levels: Vec<u8>,
+    /// Words behind the name of a department that mean its own office: 本级.
+    pub own_words: Vec<String>,
     /// The name of the document of a summary of several departments, with `{name}` and `{year}`.
     pub title: String,
     /// The column of names in the list of institutions: `institutions.unit_name`.

@@ -207,7 +207,7 @@ fn is_in(cell: &str, edition: &Template) -> bool {
 
 fn merged(mut members: Vec<Member>, register: Register, name: &str) -> Summary {
     merge::sort(&mut members);
-    let membership = merge::decide(&members, &register, None, Vec::new()).unwrap();
+    let membership = merge::decide(&members, &register, (None, None), Vec::new()).unwrap();
     let target = merge::target(&members, &membership, &register, &editions()).unwrap();
     let naming = Naming { name: Some(name.to_owned()), code: None };
     merge::merge(members, membership, register, &target, &[], naming)

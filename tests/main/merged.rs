@@ -168,6 +168,12 @@ fn what_cannot_be_read_is_told_and_what_cannot_be_merged_is_refused() {
     let (status, _, err) = folder.merge(&["units/坏.xlsx", "-o", "b.xlsx"]);
     assert_eq!((status, folder.path("b.xlsx").exists()), (2, false));
     assert!(err.contains("没有可以汇总的预算"), "{err}");
+    let (status, _, err) = folder.merge(&["units/401001.xlsx", "-o", "b.csv"]);
+    assert!(status == 2 && err.contains("扩展名应为 .xlsx"), "{err}");
+    written(&folder.path("名册.csv"), "单位代码,单位名称\n999001,别的单位\n");
+    let (status, out, err) = folder.merge(&["units/401001.xlsx", "-o", "b.xlsx", "--register", "名册.csv"]);
+    assert_eq!(status, 2);
+    assert!(out.contains("单位名册中没有这个单位") && err.contains("没有一份预算可以计入汇总"), "{out} {err}");
 }
 
 #[test]
@@ -192,6 +198,8 @@ fn a_department_workbook_is_compared_with_its_units() {
     assert!(!out.contains("F01"), "{out}");
     let (_, out, _) = folder.merge(&["units/401001.xlsx", "-o", "less.xlsx", "--name", "甲局", "--published", "dept.xlsx"]);
     assert!(out.contains("必改 F01") && out.contains("报送的是"), "{out}");
+    let (_, out, _) = folder.merge(&["units", "-o", "other.xlsx", "--name", "甲局", "--published", "units/401001.xlsx"]);
+    assert!(!out.contains("用来对比的工作簿是"), "a unit of the department may be a draft of it: {out}");
     assert!(folder.sheets("less.xlsx").iter().any(|s| s == "与报送对比"));
 }
 

@@ -47,8 +47,8 @@ fn summary(members: Vec<Member>) -> Summary {
 
 fn summary_with(mut members: Vec<Member>, eliminations: &[Elimination], register: Option<Register>) -> Summary {
     merge::sort(&mut members);
-    let register = register.unwrap_or_else(|| Register::from_codes(&members, &[3, 6]));
-    let membership = merge::decide(&members, &register, None, Vec::new()).unwrap();
+    let register = register.unwrap_or_else(|| Register::from_codes(&members, &template().merging.declared));
+    let membership = merge::decide(&members, &register, (None, None), Vec::new()).unwrap();
     let target = merge::target(&members, &membership, &register, &editions()).unwrap();
     let mut summary = merge::merge(members, membership, register, &target, eliminations, Naming::default());
     merged::settle(&mut summary.budget, "汇总.xlsx");
@@ -297,7 +297,9 @@ fn an_elimination_is_taken_out_on_both_sides() {
     // What was taken out stays out when the summary becomes a member itself.
     let again = recalled(&less, &workbook(&less));
     assert!(again.members.iter().all(|m| m.altered.is_none()));
-    assert_eq!(whole(&summary(again.members)), whole(&less));
+    let reused = summary(again.members);
+    assert_eq!(whole(&reused), whole(&less));
+    assert!(told(&reused).iter().all(|t| !t.contains("分项之和")), "{:#?}", told(&reused));
 }
 
 #[test]
@@ -375,4 +377,64 @@ fn a_department_beside_its_own_office_does_not_count() {
     assert_eq!(fact.rule, "F04");
     // Its name is that of the summary.
     assert_eq!((merged.budget.code.as_deref(), merged.budget.name.as_deref()), (Some("401"), Some("第401局")));
+}
+
+#[test]
+fn a_summary_without_its_list_of_amounts_is_not_counted_as_nothing() {
+    let summary_of = summary(members(&budgets(&["401001", "401002"])));
+    let mut grid = workbook(&summary_of);
+    grid.sheets.retain(|s| s.name != "汇总底稿");
+    assert!(recalled(&summary_of, &grid).members.iter().all(|m| m.altered.is_some()));
+}
+
+#[test]
+fn all_units_of_a_register_are_due_unless_a_part_is_asked_for() {
+    let register = || {
+        let unit =
+            |code: &str, parent: &str| format!("[[unit]]\ncode = \"{code}\"\nname = \"第{code}单位\"\nparent = \"{parent}\"\n");
+        let all = [("4", ""), ("401", "4"), ("402", "4"), ("401001", "401"), ("401002", "401"), ("402001", "402")];
+        Register::from_toml(&all.map(|(code, parent)| unit(code, parent)).concat()).unwrap()
+    };
+    let missing = |code: Option<&str>| -> Vec<String> {
+        let members = members(&budgets(&["401001"]));
+        let membership = merge::decide(&members, &register(), (None, code), Vec::new()).unwrap();
+        membership.missing.into_iter().map(|unit| unit.code).collect()
+    };
+    assert_eq!(missing(None), ["401002", "402001"]);
+    assert_eq!(missing(Some("401")), ["401002"]);
+    assert_eq!(missing(Some("401001")), Vec::<String>::new());
+}
+
+#[test]
+fn one_code_under_two_names_and_one_name_under_two_codes_are_told() {
+    let mut two = budgets(&["401001", "401001"]);
+    two[1].name = Some("另一单位".to_owned());
+    let merged = merge::decide(&members(&two), &Register::default(), (None, None), Vec::new()).unwrap();
+    assert!(merged.standings.iter().all(|s| *s != Standing::Counted));
+    let register = Register::from_codes(&members(&two), &template().merging.declared);
+    let merged = merge::decide(&members(&two), &register, (None, None), Vec::new()).unwrap();
+    assert_eq!(merged.standings, [Standing::Undecided; 2]);
+    let mut alike = budgets(&["401001", "401012"]);
+    alike[1].name = alike[0].name.clone();
+    let said = told(&summary(members(&alike)));
+    assert!(said.iter().any(|t| t.starts_with("F04") && t.contains("几个编码用同一名称")), "{said:?}");
+}
+
+#[test]
+fn without_codes_the_own_office_of_a_department_is_known_by_its_name() {
+    let mut two = budgets(&["401001", "401002"]);
+    let department = editions().into_iter().find(|t| t.name == "hebei/department-2025").unwrap();
+    let (mut whole, _) = yusuan::stage::translate::translate(&two[1], &department);
+    (whole.code, whole.name) = (None, Some("某某局".to_owned()));
+    (two[0].code, two[0].name) = (None, Some("某某局（本级）".to_owned()));
+    let mut members = vec![member(&two[0], "a.xlsx"), member(&whole, "b.xlsx")];
+    for (member, budget) in members.iter_mut().zip([&two[0], &whole]) {
+        (member.code, member.name) = (None, budget.name.clone());
+    }
+    let merged = summary(members);
+    let standing = |name: &str| {
+        let place = merged.members.iter().position(|m| m.name.as_deref() == Some(name)).unwrap();
+        merged.membership.standings[place]
+    };
+    assert_eq!((standing("某某局"), standing("某某局（本级）")), (Standing::Covered, Standing::Counted));
 }

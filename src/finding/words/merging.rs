@@ -43,6 +43,32 @@ fn members(fact: &Merging, lang: Lang) -> Option<(String, Option<String>)> {
             ),
             Some(say!(lang, "核对机构设置表是否漏列，或单位是否报错了部门；已计入。", "Check that list; the unit was counted.")),
         ),
+        Merging::NamedAlike { units } => {
+            let units = listed(units, lang);
+            (
+                say!(lang, "几个编码用同一名称：{units}，都已计入", "Several codes bear one name: {units}; all were counted"),
+                Some(say!(lang, "核对是否同一单位填错了编码，以免重复计算。", "Check for one unit under a mistyped code.")),
+            )
+        }
+        Merging::Lost { what } => {
+            let (count, what) = (what.len(), what.join(if lang == Lang::Zh { "；" } else { "; " }));
+            (
+                say!(
+                    lang,
+                    "有 {count} 处没有读取或缺表，汇总中缺这些数：{what}",
+                    "{count} things were not read or are not there and are missing in the summary: {what}"
+                ),
+                Some(say!(lang, "请退回该单位改正后重新汇总。", "Have the unit mend them and merge again.")),
+            )
+        }
+        Merging::OtherPublished { unit } => (
+            say!(
+                lang,
+                "用来对比的工作簿是“{unit}”的，与汇总不是同一单位、同一年度",
+                "The workbook compared with is that of \"{unit}\", not of the unit and year of the summary"
+            ),
+            Some(say!(lang, "核对 --published 是否给错了文件。", "Check the file given with --published.")),
+        ),
         Merging::OtherName { registered } => (
             say!(lang, "名册中这个编码的单位是“{registered}”", "The register calls the unit of this code \"{registered}\""),
             Some(say!(

@@ -276,7 +276,7 @@ impl<'m> Addition<'m> {
             if is_detail {
                 fate = Fate::NotAdditive;
             }
-            if let Some(at) = at.filter(|_| entry.settled.is_none()) {
+            if let Some(at) = at.filter(|_| matches!(entry.settled, None | Some(Fate::Eliminated))) {
                 *own.entry(at).or_default() += counted;
             }
             if let (true, Some(cell)) = (is_detail || (fate == Fate::Rejected && entry.settled.is_none()), cell) {
@@ -303,6 +303,9 @@ impl<'m> Addition<'m> {
                 amount,
             };
             self.told.push(Said::of(member, LEFT_BEHIND, fact));
+        }
+        if !filed.lost.is_empty() {
+            self.told.push(Said::of(member, TOTALS, Fact::Lost { what: filed.lost.clone() }));
         }
         let unread: Vec<String> =
             filed.unread.iter().map(|(_, site)| filed.place(*site)).map(|(s, c)| format!("{s}!{c}")).collect();

@@ -42,6 +42,8 @@ pub struct Member {
     pub names: Vec<(u16, Code, Box<str>)>,
     /// Cells that hold something that could not be read as a number.
     pub unread: Vec<(Cell, Site)>,
+    /// What was found there and not read, or is not there at all, in words.
+    pub lost: Vec<String>,
     /// What was found in it.
     pub findings: Severities,
     /// The worst of that, in words.
@@ -149,6 +151,7 @@ impl Member {
             projects: Vec::new(),
             names: Vec::new(),
             unread: Vec::new(),
+            lost: Vec::new(),
             findings,
             worst,
             altered: None,

@@ -95,7 +95,12 @@ pub struct YearsTie(pub Vec<i32>);
 ///
 /// # Errors
 /// When as many members are of one year as of another, and none was asked for.
-pub fn decide(members: &[Member], register: &Register, year: Option<i32>, recalled: Vec<Absent>) -> Result<Membership, YearsTie> {
+pub fn decide(
+    members: &[Member],
+    register: &Register,
+    (year, code): (Option<i32>, Option<&str>),
+    recalled: Vec<Absent>,
+) -> Result<Membership, YearsTie> {
     let year = match year {
         Some(year) => Some(year),
         None => most_common_year(members)?,
@@ -107,7 +112,8 @@ pub fn decide(members: &[Member], register: &Register, year: Option<i32>, recall
     deciding.unknown();
     deciding.versions();
     deciding.covered();
-    deciding.root();
+    deciding.root(code);
+    deciding.named_alike();
     deciding.missing();
     deciding.still_absent(recalled);
     deciding.renamed();
@@ -183,7 +189,10 @@ impl Deciding<'_> {
 
     fn settle(&mut self, group: &[usize]) {
         let file = |m: usize| self.members[m].file_of(None).to_owned();
-        if group[1..].iter().all(|m| self.members[*m].says_the_same(&self.members[group[0]])) {
+        let name = |m: usize| self.members[m].name.as_deref().map(text::fold);
+        // One code under two names may be two units.
+        let is_one = group.iter().all(|m| name(*m).is_none() || name(group[0]).is_none() || name(*m) == name(group[0]));
+        if is_one && group[1..].iter().all(|m| self.members[*m].says_the_same(&self.members[group[0]])) {
             let first = file(group[0]);
             for member in &group[1..] {
                 self.reject(*member, Standing::Same, COVERAGE, Fact::Same { file: first.clone() });
@@ -197,7 +206,7 @@ impl Deciding<'_> {
             let other = &self.members[*m];
             other.saved.is_some() && other.saved < latest.saved && other.tables() <= latest.tables()
         };
-        let is_settled = group.iter().filter(|m| **m != newest).all(is_newest);
+        let is_settled = is_one && group.iter().filter(|m| **m != newest).all(is_newest);
         let all: Vec<String> = group.iter().map(|m| file(*m)).collect();
         for member in group.iter().copied().filter(|m| !is_settled || *m != newest) {
             if is_settled {
@@ -234,9 +243,26 @@ impl Deciding<'_> {
         below
     }
 
-    fn root(&mut self) {
+    /// The unit that the summary is of: the one asked for, the top of a register, or what all members belong to.
+    fn root(&mut self, code: Option<&str>) {
+        let asked = code.and_then(|code| self.register.by_code(code));
         let units: Vec<usize> = self.counted().filter_map(|m| self.membership.units[m]).collect();
-        self.membership.root = self.register.common(units.into_iter());
+        let common = || self.register.common(units.into_iter());
+        self.membership.root = asked.or_else(|| if self.register.is_given { self.register.top() } else { common() });
+    }
+
+    /// Members of one name under several codes: perhaps one unit under a mistyped code.
+    fn named_alike(&mut self) {
+        let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for member in self.counted() {
+            if let Some(name) = &self.members[member].name {
+                names.entry(text::fold(name)).or_default().push(member);
+            }
+        }
+        for group in names.into_values().filter(|g| g.len() > 1) {
+            let units = group.iter().map(|m| self.members[*m].title()).collect();
+            self.tell(None, COVERAGE, Fact::NamedAlike { units });
+        }
     }
 
     /// Units that should be members: those of the register, or those that a department lists.

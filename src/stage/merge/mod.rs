@@ -111,7 +111,14 @@ pub fn target(
 
 /// The level of a summary, as the register says it: a department where all members belong to one, a district above that.
 pub fn level(membership: &Membership, register: &Register, template: &Template) -> Level {
-    let Some(root) = membership.root else { return Level::District };
+    let Some(root) = membership.root else {
+        // A plain list of units of one department has no top.
+        let length = template.merging.declared.code_levels.first().map_or(0, |l| usize::from(*l));
+        let department = |code: &String| code.get(..length).map(str::to_owned);
+        let codes: BTreeSet<_> = register.units.iter().filter_map(|u| u.code.as_ref()).map(department).collect();
+        let is_list = register.is_given && codes.len() == 1 && register.units.iter().all(|u| u.parent.is_none());
+        return if is_list { Level::Department } else { Level::District };
+    };
     let unit = &register.units[root];
     let levels = &template.merging.declared.levels;
     if unit.level == levels[1] || unit.level == levels[2] {

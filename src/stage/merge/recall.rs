@@ -8,7 +8,8 @@ use super::member::{Cell, Entry, Fate, ListRow, Member, Project};
 use super::membership::{Absent, Standing};
 use crate::finding::Severities;
 use crate::grid::{Grid, Sheet};
-use crate::model::{Budget, Key, SheetOf, Site, Text};
+use crate::model::{Address, Budget, Key, SheetOf, Site, Text};
+use crate::stage::recompute;
 use crate::template::{Body, Level, Merging, Template};
 use crate::value::{Amount, CellRef, Measure};
 
@@ -101,6 +102,7 @@ impl Recall<'_> {
             projects: Vec::new(),
             names: Vec::new(),
             unread: Vec::new(),
+            lost: Vec::new(),
             findings: Severities { errors: count(10), warnings: count(11), notes: count(12) },
             worst: Vec::new(),
             altered: None,
@@ -218,6 +220,17 @@ impl Recall<'_> {
             let slot = table.place(cell.key).map(|row| &table.rows[row].slots[usize::from(cell.column)]);
             if !is_same(slot.and_then(|s| s.amount).unwrap_or_default(), *sum) {
                 wrong.push((*cell, slot.and_then(|s| s.site)));
+            }
+        }
+        // What is printed and no member makes was typed in, or its line was taken out.
+        let definitions = recompute::definitions(self.printed);
+        for (table, filed) in self.printed.tables.iter().enumerate() {
+            for (row, column, slot) in filed.amounts() {
+                let cell = Cell { table: table as u16, column: column as u16, key: filed.rows[row].key };
+                let is_made = definitions.contains_key(&Address { table, row, column }) || sums.contains_key(&cell);
+                if !is_made && slot.amount.is_some_and(|a| !a.is_zero()) {
+                    wrong.push((cell, slot.site));
+                }
             }
         }
         wrong.sort_by_key(|(cell, _)| (cell.table, cell.key, cell.column));

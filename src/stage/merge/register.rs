@@ -9,7 +9,7 @@ use super::member::Member;
 use super::membership::Absent;
 use crate::grid::Grid;
 use crate::template::Level;
-use crate::template::merging::RegisterHeadings;
+use crate::template::merging::{Merge, RegisterHeadings};
 use crate::value::text;
 
 /// A tree of units.
@@ -133,7 +133,8 @@ impl Register {
     }
 
     /// The tree that the codes of the members make: the first `levels[0]` digits are a department and so on.
-    pub fn from_codes(members: &[Member], levels: &[u8]) -> Self {
+    pub fn from_codes(members: &[Member], merge: &Merge) -> Self {
+        let levels = &merge.code_levels;
         let mut codes: Vec<(&str, Option<&str>)> =
             members.iter().filter_map(|m| Some((m.code.as_deref()?, m.name.as_deref()))).collect();
         codes.sort_unstable();
@@ -159,7 +160,23 @@ impl Register {
                 register.push(Unit { name: Some(name.to_owned()), ..Unit::default() });
             }
         }
+        register.own_offices(merge);
         register
+    }
+
+    /// Without codes, the own office of a department is known by its name: that of the department and a word.
+    fn own_offices(&mut self, merge: &Merge) {
+        for place in 0..self.units.len() {
+            let (None, Some(name)) = (&self.units[place].code, &self.units[place].name) else { continue };
+            let folded = text::fold(name);
+            let without = merge.own_words.iter().find_map(|word| {
+                let rest = folded.strip_suffix(')').and_then(|f| f.strip_suffix(word.as_str())).and_then(|f| f.strip_suffix('('));
+                rest.or_else(|| folded.strip_suffix(word.as_str())).map(str::to_owned)
+            });
+            if let Some(department) = without.and_then(|name| self.by_name(&name)).filter(|d| *d != place) {
+                self.adopt(place, department);
+            }
+        }
     }
 
     fn with_code(&mut self, code: &str) -> usize {
@@ -241,6 +258,12 @@ impl Register {
         let Unit { code, name, parent, .. } = &self.units[unit];
         let parent = parent.map(|p| self.units[p].title()).unwrap_or_default();
         Absent { code: code.clone().unwrap_or_default(), name: name.clone().unwrap_or_default(), parent }
+    }
+
+    /// The one unit that all others belong to; `None` where there are several.
+    pub fn top(&self) -> Option<usize> {
+        let mut tops = (0..self.units.len()).filter(|u| self.units[*u].parent.is_none());
+        tops.next().filter(|_| tops.next().is_none())
     }
 
     /// The units at the ends of the tree below a unit, or of the whole tree.

@@ -44,7 +44,8 @@ pub(super) fn findings(summary: &Summary, told: &[(Option<usize>, Told)]) -> She
         unit(&mut paper, summary, *member);
         // The words go from the worst down.
         let severity = &template.blank.severities[Severity::Error as usize - told.severity as usize];
-        let place = told.sheet.as_ref().zip(told.cell.as_ref()).map(|(s, c)| format!("{s}!{c}")).unwrap_or_default();
+        let place = told.sheet.as_ref().zip(told.cell.as_ref()).map(|(s, c)| format!("{s}!{c}"));
+        let place = place.unwrap_or_else(|| told.file.clone());
         texts(&mut paper, 3, &[severity, &told.rule, &place, &told.message]);
         paper.row += 1;
     }

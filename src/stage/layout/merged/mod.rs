@@ -83,7 +83,12 @@ pub fn settle(budget: &mut Budget, file: &str) {
         let filed = &mut budget.tables[place];
         filed.title = Some(Text { text: title, site: Site { sheet, cell: drawn.title } });
         for (row, line) in filed.rows.iter_mut().zip(&drawn.rows) {
-            let Some(line) = *line else { continue };
+            let Some(line) = *line else {
+                // What is not printed has no cell.
+                row.slots.iter_mut().for_each(|slot| slot.site = None);
+                row.site = row.site.and(Some(Site { sheet, cell: drawn.title }));
+                continue;
+            };
             let site = |column: u16| Some(Site { sheet, cell: CellRef::new(line, column) });
             row.site = site(0);
             for (slot, span) in row.slots.iter_mut().zip(&spans) {
