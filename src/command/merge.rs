@@ -282,7 +282,7 @@ fn save_problem(error: &SaveError) -> String {
     format!("{}。{}", error.message(), error.advice())
 }
 
-/// The ending of a file, folded.
+/// Whether a file is TOML, by the ending of its name.
 pub(super) fn is_toml(path: &Path) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
 }

@@ -80,6 +80,8 @@ pub enum Merging {
         standard: &'static str,
         /// Code and name of each.
         units: Vec<String>,
+        /// Whether their own edition prints another one: it may be a slip.
+        is_unusual: bool,
     },
     /// Members are of another edition than most.
     OtherEdition {
@@ -220,16 +222,19 @@ impl Merging {
     pub fn severity(&self) -> Option<Severity> {
         match self {
             Self::Same { .. }
-            | Self::OtherMeasure { .. }
+            | Self::OtherMeasure { is_unusual: false, .. }
             | Self::OtherEdition { .. }
             | Self::OtherNames { .. }
             | Self::Eliminated { .. }
             | Self::Rounded { .. }
             | Self::Tail { .. }
             | Self::Settled { .. } => Some(Severity::Note),
-            Self::Older { .. } | Self::NotListed { .. } | Self::NamedAlike { .. } | Self::OtherName { .. } | Self::Unnamed => {
-                Some(Severity::Warning)
-            }
+            Self::OtherMeasure { .. }
+            | Self::Older { .. }
+            | Self::NotListed { .. }
+            | Self::NamedAlike { .. }
+            | Self::OtherName { .. }
+            | Self::Unnamed => Some(Severity::Warning),
             // Money from outside the members moves on one side alone.
             Self::Transfer { totals, .. } if totals.0.is_zero() || totals.1.is_zero() => Some(Severity::Note),
             Self::Transfer { .. } => Some(Severity::Warning),

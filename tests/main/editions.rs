@@ -104,6 +104,12 @@ fn what_is_wrong_is_told_with_file_key_and_problem() {
         ),
         (format!("{}when = [\"filed(nowhere)\"]\n", rule("balance.inc_gpb.amount = 0")), "rule \"Z01\"", "no table \"nowhere\""),
         (format!("{}explains = \"Z99\"\n", rule("balance.inc_gpb.amount = 0")), "rule \"Z01\".explains", "Z99"),
+        // Names in the part on merging.
+        (
+            "[merge.by_unit]\nitem = [{ id = \"fiscal\", cell = \"revenue.total.fiscall\" }]".to_owned(),
+            "merge.by_unit.item \"fiscal\"",
+            "no column \"fiscall\"",
+        ),
         // Figures of the narrative.
         (rule("n.nothing = balance.inc_gpb.amount"), "rule \"Z01\"", "no figure \"nothing\""),
         (rule("n.income.next = balance.inc_gpb.amount"), "rule \"Z01\"", "only prior and change"),

@@ -154,7 +154,7 @@ fn basis(fact: &Merging, lang: Lang) -> Option<(String, Option<String>)> {
                 )),
             )
         }
-        Merging::OtherMeasure { measure, standard, units } => {
+        Merging::OtherMeasure { measure, standard, units, .. } => {
             let (count, units) = (units.len(), listed(units, lang));
             (
                 say!(

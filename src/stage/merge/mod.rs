@@ -178,13 +178,17 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
 }
 
 /// The members of which amounts were counted in another measure than they were filed in, by that measure.
-fn converted(members: &[Member], lines: &[Line], budget: &Budget) -> BTreeMap<&'static str, BTreeSet<u32>> {
-    let mut converted: BTreeMap<&'static str, BTreeSet<u32>> = BTreeMap::new();
+fn converted(members: &[Member], lines: &[Line], budget: &Budget) -> BTreeMap<(&'static str, bool), BTreeSet<u32>> {
+    let mut converted: BTreeMap<(&'static str, bool), BTreeSet<u32>> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.fate == Fate::Added) {
         let there = line.at.and_then(|at| budget.tables[at.table].measure);
-        let own = members[line.member as usize].entries[line.entry as usize].measure;
+        let member = &members[line.member as usize];
+        let entry = &member.entries[line.entry as usize];
+        let own = entry.measure;
         if let (Some(own), Some(_)) = (own, there.filter(|there| own.is_some_and(|own| own != *there))) {
-            converted.entry(own.word()).or_default().insert(line.member);
+            let table = entry.cell.as_ref().map(|cell| &member.template.tables[usize::from(cell.table)]);
+            let is_unusual = table.is_ok_and(|table| table.measure != own);
+            converted.entry((own.word(), is_unusual)).or_default().insert(line.member);
         }
     }
     converted
@@ -204,17 +208,17 @@ fn basis(
     members: &[Member],
     membership: &Membership,
     budget: &Budget,
-    converted: BTreeMap<&'static str, BTreeSet<u32>>,
+    converted: BTreeMap<(&'static str, bool), BTreeSet<u32>>,
 ) -> Vec<Said> {
     let mut editions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (member, _) in members.iter().zip(&membership.standings).filter(|(_, s)| **s == Standing::Counted) {
         editions.entry(&member.edition).or_default().push(member.title());
     }
     let mut said = Vec::new();
-    for (measure, units) in converted {
+    for ((measure, is_unusual), units) in converted {
         let units = units.into_iter().map(|m| members[m as usize].title()).collect();
         let standard = budget.template.measure.word();
-        said.push(Said::all(BASIS, Fact::OtherMeasure { measure, standard, units }));
+        said.push(Said::all(BASIS, Fact::OtherMeasure { measure, standard, units, is_unusual }));
     }
     if editions.len() > 1 {
         let most = editions.values().map(Vec::len).max().unwrap_or(0);
