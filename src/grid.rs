@@ -16,6 +16,29 @@ pub struct Grid {
     pub saved: Option<String>,
     /// The title among the document properties of a workbook to be written.
     pub title: String,
+    /// What the unit answered to the findings of an earlier review that stands in it.
+    pub answers: Vec<Answer>,
+}
+
+/// What was answered to one finding of an earlier review.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The key of the finding; empty where it is not told.
+    pub key: String,
+    /// The code of the unit; empty where it is not told.
+    pub unit: String,
+    /// Its rule.
+    pub rule: String,
+    /// Its sheet.
+    pub sheet: String,
+    /// Its cell.
+    pub cell: String,
+    /// What it says.
+    pub message: String,
+    /// What was done about it.
+    pub done: String,
+    /// Why it is right as filed.
+    pub reason: String,
 }
 
 /// A long list to be written below its headings, row by row, that is never held as cells.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::grid::{Block, Shown};
+use crate::grid::{Answer, Block, Shown};
 use crate::template::{Body, ColumnKind, Fields, Table as Declared, Template};
 use crate::value::{Amount, Area, CellRef, Code, Measure};
 
@@ -25,6 +25,8 @@ pub struct Budget {
     pub sheets: Vec<SheetOf>,
     /// When its file was last saved, as the file itself says.
     pub saved: Option<String>,
+    /// What the unit answered to the findings of an earlier review.
+    pub answers: Vec<Answer>,
     /// Its tables, one for every declared table.
     pub tables: Vec<Table>,
     /// Its forms, in order.
@@ -201,6 +203,7 @@ impl Budget {
             sources: Vec::new(),
             sheets: Vec::new(),
             saved: None,
+            answers: Vec::new(),
             tables,
             forms: Vec::new(),
             narrative: Vec::new(),

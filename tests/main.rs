@@ -40,6 +40,8 @@ mod draft;
 mod editions;
 #[path = "main/encrypted.rs"]
 mod encrypted;
+#[path = "main/explained.rs"]
+mod explained;
 #[path = "main/formats.rs"]
 mod formats;
 #[path = "main/grouping.rs"]

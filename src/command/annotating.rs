@@ -143,18 +143,21 @@ impl<'r> Annotator<'r> {
 /// The review that tells the findings of one file.
 fn review(mut told: Vec<Told>, lang: Lang) -> Review {
     let ReviewWords { sheet, headings, choices } = ReviewWords::of(lang);
-    let count = |of: &[Severity]| told.iter().filter(|t| of.contains(&t.severity)).count();
+    // Those that are explained stand last and are not counted.
+    told.sort_by_key(|t| !t.is_open());
+    let count = |of: &[Severity]| told.iter().filter(|t| t.is_open() && of.contains(&t.severity)).count();
     let counts = [&[Severity::Error][..], &[Severity::Warning], &[Severity::Note, Severity::Trial]].map(count);
     let left = told.len().saturating_sub(LINES);
     if left > 0 {
-        told.sort_by_key(|t| std::cmp::Reverse(t.severity));
+        told.sort_by_key(|t| (!t.is_open(), std::cmp::Reverse(t.severity)));
         told.truncate(LINES - 1);
     }
     let mut lines: Vec<Line> = told.into_iter().map(|told| line(told, lang)).collect();
     if left > 0 {
         let severity = Severity::Note;
         let (word, message) = (lang.severity(severity).to_owned(), review_more(left + 1, lang));
-        lines.push(Line { severity, word, rule: String::new(), sheet: None, cell: None, message, advice: String::new() });
+        let (rule, advice, key) = Default::default();
+        lines.push(Line { severity, word, rule, sheet: None, cell: None, message, advice, key, explained: None });
     }
     Review { sheet, title: review_title(counts, lang), headings, choices, lines }
 }
@@ -164,8 +167,18 @@ fn line(told: Told, lang: Lang) -> Line {
     let own = told.sheet.zip(told.cell);
     let first = || told.operands.into_iter().find_map(|operand| operand.sheet.zip(operand.cell));
     let (sheet, cell) = own.or_else(first).map_or((None, None), |(sheet, cell)| (Some(sheet), cell.parse().ok()));
-    let (message, advice) = (told.message, told.advice);
-    Line { severity: told.severity, word: lang.severity(told.severity).to_owned(), rule: told.rule, sheet, cell, message, advice }
+    let remark = told.remark.map(|remark| format!("\n{remark}")).unwrap_or_default();
+    Line {
+        severity: told.severity,
+        word: lang.severity(told.severity).to_owned(),
+        rule: told.rule,
+        sheet,
+        cell,
+        message: format!("{}{remark}", told.message),
+        advice: told.advice,
+        key: told.key.unwrap_or_default(),
+        explained: told.explained,
+    }
 }
 
 /// Why there is no copy.

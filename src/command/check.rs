@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::annotating::{Annotator, Made};
+use super::explaining::explain;
 use super::reading::{Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -34,6 +35,9 @@ pub(super) struct Arguments {
     /// 另外写出全部单位的检查报告：.xlsx 各单位状态和全部问题两张表，.json 同样的数据
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// 单位说明的清单：check -o 写出的问题清单或审核稿，填写了“说明”的；输入文件夹中名为“审核说明”的表格不用写
+    #[arg(long, value_name = "FILE")]
+    explanations: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,14 +56,16 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
-    /// Whether a finding of that severity fails the run.
-    pub(super) fn fails(self, severity: Severity) -> bool {
-        match self {
-            Self::Error => severity >= Severity::Error,
-            Self::Warning => severity >= Severity::Warning,
-            Self::Note => severity >= Severity::Note,
-            Self::Never => false,
-        }
+    /// Whether a finding fails the run: one that is explained does not.
+    pub(super) fn fails(self, told: &Told) -> bool {
+        let severity = told.severity;
+        told.is_open()
+            && match self {
+                Self::Error => severity >= Severity::Error,
+                Self::Warning => severity >= Severity::Warning,
+                Self::Note => severity >= Severity::Note,
+                Self::Never => false,
+            }
     }
 }
 
@@ -78,7 +84,7 @@ struct Checked {
 }
 
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
-    let mut reader = Reader::new(&arguments.reading, shared)?;
+    let mut reader = Reader::new(&arguments.reading, shared)?.explained_by(&arguments.explanations)?;
     if let Some(folder) = &arguments.annotate {
         reader.leave_out(folder)?;
     }
@@ -102,7 +108,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         batch: arguments.output.is_some().then(Batch::default),
     };
     let reports = arguments.output.is_some();
-    let read = reader.each(|extracted| findings(extracted, lang, reports), |name, taken| run.take(name, taken))?;
+    let read = reader.each(|extracted| findings(extracted, &reader, reports), |name, taken| run.take(name, taken))?;
     run.finish().map(|found| read.max(found))
 }
 
@@ -139,7 +145,7 @@ impl Run<'_> {
         if let Some(batch) = &mut self.batch {
             batch.add(Handed { file: name, unit: &unit, amounts, unguarded }, &told);
         }
-        if told.iter().any(|t| self.arguments.fail_on.fails(t.severity)) {
+        if told.iter().any(|t| self.arguments.fail_on.fails(t)) {
             self.outcome = self.outcome.max(Outcome::Found);
         }
         self.counts.add(&told);
@@ -217,12 +223,14 @@ fn is_json(path: &Path) -> Option<bool> {
 }
 
 /// All findings of a budget, told; for a report also which of its amounts no rule guards.
-fn findings(extracted: Extracted, lang: Lang, reports: bool) -> Checked {
+fn findings(extracted: Extracted, reader: &Reader, reports: bool) -> Checked {
+    let lang = reader.lang;
     let Extracted { budget, mut findings } = extracted;
     findings.extend(check::check(&budget));
     crate::finding::in_sheet_order(&mut findings);
     // Each goes as soon as it is told: there may be many.
-    let told = findings.into_iter().map(|f| tell(&f, &budget, lang)).collect();
+    let mut told: Vec<Told> = findings.into_iter().map(|f| tell(&f, &budget, lang)).collect();
+    explain(&mut told, &budget, &reader.explanations, lang);
     let unguarded = if reports { check::unguarded(&budget) } else { Vec::new() };
     let place = |at: &Address| budget.slot(*at).site.map(|s| budget.place(s)).map(|(sheet, cell)| format!("{sheet}!{cell}"));
     let unguarded = unguarded.iter().filter_map(place).collect();

@@ -9,6 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::FailOn;
+use super::explaining::explain;
 use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -41,6 +42,9 @@ pub(super) struct Arguments {
     /// 有此级别及以上的问题时，以状态 1 结束
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
+    /// 单位说明的清单：check -o 写出的问题清单或审核稿，填写了“说明”的；输入文件夹中名为“审核说明”的表格不用写
+    #[arg(long, value_name = "FILE")]
+    explanations: Vec<PathBuf>,
 }
 
 /// What was made of one budget.
@@ -54,23 +58,24 @@ struct Made {
 }
 
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
-    let reader = Reader::new(&arguments.reading, shared)?;
+    let reader = Reader::new(&arguments.reading, shared)?.explained_by(&arguments.explanations)?;
     let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
-    let options = Options { keep: arguments.combined, target, lang: shared.lang() };
+    let options = Options { keep: arguments.combined, target, reader: &reader, lang: shared.lang() };
     let mut run = Run::new(arguments, shared, reader.len())?;
     let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
     Ok(read.max(written))
 }
 
-struct Options {
+struct Options<'r> {
+    reader: &'r Reader,
     keep: bool,
     target: Option<Arc<Template>>,
     lang: Lang,
 }
 
 /// All the work on one budget that needs no order: findings, recomputing, drawing, packing.
-fn make(extracted: Extracted, options: &Options) -> Made {
+fn make(extracted: Extracted, options: &Options<'_>) -> Made {
     let Extracted { budget: filed, mut findings } = extracted;
     findings.extend(check::check(&filed));
     let mut budget = filed.clone();
@@ -83,7 +88,8 @@ fn make(extracted: Extracted, options: &Options) -> Made {
     let changes = recompute::recompute(&mut budget);
     let ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
     // Each goes as soon as it is told: there may be many.
-    let told = findings.into_iter().map(|f| tell(&f, &filed, options.lang)).collect();
+    let mut told: Vec<Told> = findings.into_iter().map(|f| tell(&f, &filed, options.lang)).collect();
+    explain(&mut told, &filed, &options.reader.explanations, options.lang);
     drop(filed);
     let workbooks = vec![
         ("规范", write::write(&layout::cleaned(&budget, &ledger))),
@@ -187,7 +193,7 @@ impl<'a> Run<'a> {
 
     fn report(&mut self, name: &str, unit: &str, told: &[Told]) -> anyhow::Result<()> {
         self.counts.add(told);
-        if told.iter().any(|t| self.arguments.fail_on.fails(t.severity)) {
+        if told.iter().any(|t| self.arguments.fail_on.fails(t)) {
             self.outcome = self.outcome.max(Outcome::Found);
         }
         let mut text = Vec::new();

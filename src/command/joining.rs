@@ -84,6 +84,7 @@ pub(super) fn joined(group: Vec<Part>) -> (Grid, Vec<String>) {
     for (source, part) in group.into_iter().enumerate() {
         names.push(part.name);
         whole.saved = whole.saved.max(part.grid.saved);
+        whole.answers.extend(part.grid.answers);
         whole.sheets.extend(part.grid.sheets.into_iter().map(|mut sheet| {
             sheet.source = u16::try_from(source).unwrap_or(u16::MAX);
             sheet

@@ -79,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     let summary = work.merge(members, register, forced, &eliminations, naming)?;
     work.report(&summary, shared.quiet)?;
     let written = work.write(&summary, shared.quiet)?;
-    let fails = work.told.iter().any(|(_, told)| arguments.fail_on.fails(told.severity));
+    let fails = work.told.iter().any(|(_, told)| arguments.fail_on.fails(told));
     Ok(read.max(written).max(if fails { Outcome::Found } else { Outcome::Done }))
 }
 

@@ -6,6 +6,7 @@ mod convert;
 mod diff;
 mod draft;
 mod explain;
+mod explaining;
 mod joining;
 mod makeup;
 mod membership;

@@ -8,11 +8,11 @@ use std::time::Duration;
 use clap::Args;
 
 use super::versions::Version;
-use super::{Outcome, Shared};
+use super::{Outcome, Shared, explaining};
 use crate::edge::input::{self, Input, Meant, Unavailable};
 use crate::edge::read::{Limits, ReadOptions};
 use crate::edge::store;
-use crate::finding::{Lang, Told, tell_passed_over, tell_unreadable};
+use crate::finding::{Explanations, Lang, Told, tell_passed_over, tell_unreadable};
 use crate::grid::Grid;
 use crate::model::Budget;
 use crate::stage::extract;
@@ -132,6 +132,10 @@ pub(super) struct Reader {
     pub(super) options: ReadOptions,
     /// Whether summaries made earlier are handed over as they are.
     pub(super) recalls: bool,
+    /// Lists of what units answered to findings, found among the inputs.
+    pub(super) beside: Vec<Input>,
+    /// What units answered to findings.
+    pub(super) explanations: Explanations,
 }
 
 /// The editions at hand, all proved sound.
@@ -172,7 +176,8 @@ impl Reader {
             Some(name) => vec![template(name, shared)?],
             None => templates(shared)?,
         };
-        let (inputs, problems) = input::collect(inputs);
+        let (mut inputs, problems) = input::collect(inputs);
+        let beside = explaining::taken_out(&mut inputs);
         let lang = shared.lang();
         let problems = problems.into_iter().map(|(name, p)| unavailable(&name, &p, lang)).collect();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
@@ -180,7 +185,21 @@ impl Reader {
         let places = places(&inputs);
         let (recogniser, year) = (Recogniser::new(templates), arguments.year);
         let options = arguments.access.options()?;
-        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options, recalls: false })
+        let explanations = Explanations::default();
+        Ok(Self {
+            recogniser,
+            inputs,
+            problems,
+            places,
+            threads,
+            jobs,
+            year,
+            lang,
+            options,
+            recalls: false,
+            beside,
+            explanations,
+        })
     }
 
     /// Summaries made earlier are handed over as they are.

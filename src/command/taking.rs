@@ -190,12 +190,12 @@ impl Reader {
             let Some(extracted) = extract::extract_located(folded, located, sources, &fit.template, self.year) else {
                 return Read::Taken(vec![self.nothing(input, input.meant(Ok(grid)), self.unknown(&input.name)).into()]);
             };
-            return Read::Taken(vec![made(&input.name, extracted, (grid.saved.clone(), self.lang), make)]);
+            return Read::Taken(vec![made(&input.name, extracted, (grid, self.lang), make)]);
         }
         let budgets = parts.len();
         let each = parts.iter().map(|part| {
             let fact = Fact::OneOfSeveral { budgets };
-            self.whole(part, std::slice::from_ref(&input.name), ("R35", fact), grid.saved.clone(), make)
+            self.whole(part, std::slice::from_ref(&input.name), ("R35", fact), grid, make)
         });
         Read::Taken(each.collect())
     }
@@ -221,7 +221,7 @@ impl Reader {
             names => format!("{} (+{})", names.first().map_or("", String::as_str), names.len().saturating_sub(1)),
         };
         let fact = Fact::Joined { files: names.clone() };
-        let work = AssertUnwindSafe(|| self.whole(&grid, &names, ("R36", fact), grid.saved.clone(), make));
+        let work = AssertUnwindSafe(|| self.whole(&grid, &names, ("R36", fact), &grid, make));
         let made = catch_unwind(work).unwrap_or_else(|_| self.failed(&name).into());
         (name, made)
     }
@@ -232,7 +232,7 @@ impl Reader {
         grid: &Grid,
         names: &[String],
         (rule, fact): (&str, Fact),
-        saved: Option<String>,
+        file: &Grid,
         make: &impl Fn(Extracted) -> T,
     ) -> Made<T> {
         let folded = Folded::new(grid);
@@ -249,7 +249,7 @@ impl Reader {
                 if rule != "R36" || names.len() > 1 {
                     extracted.findings.push(Finding::reading(rule, Severity::Note, Place::default(), fact));
                 }
-                made(name, extracted, (saved, self.lang), make)
+                made(name, extracted, (file, self.lang), make)
             }
         }
     }
@@ -269,20 +269,16 @@ impl Reader {
 }
 
 /// What is made of a budget; one with too many rows is refused.
-fn made<T>(
-    name: &str,
-    mut extracted: Extracted,
-    (saved, lang): (Option<String>, Lang),
-    make: &impl Fn(Extracted) -> T,
-) -> Made<T> {
+fn made<T>(name: &str, mut extracted: Extracted, (file, lang): (&Grid, Lang), make: &impl Fn(Extracted) -> T) -> Made<T> {
     if extracted.budget.tables.iter().map(|table| table.rows.len()).sum::<usize>() > ROWS {
         let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
     }
     let whose = whose_is(&extracted.budget);
     let tables = extracted.budget.tables.iter().filter(|t| t.is_filed()).count();
-    extracted.budget.saved.clone_from(&saved);
-    Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved, tables }
+    extracted.budget.saved.clone_from(&file.saved);
+    extracted.budget.answers.clone_from(&file.answers);
+    Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved: file.saved.clone(), tables }
 }
 
 fn whose_is(budget: &Budget) -> Whose {

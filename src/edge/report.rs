@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-use crate::finding::{Group, Lang, Severities, Told, groups};
+use crate::finding::{Group, Lang, Severities, Told, explained_line, explained_title, groups};
 use crate::model::Budget;
 use crate::value::text::printable;
 
@@ -19,8 +19,10 @@ pub struct Counts {
     pub budgets: usize,
     /// Inputs that could not be read.
     pub unreadable: usize,
-    /// By severity.
+    /// By severity, without those that are explained.
     pub found: Severities,
+    /// Those that are explained.
+    pub explained: usize,
 }
 
 impl Counts {
@@ -29,23 +31,26 @@ impl Counts {
         let unreadable = told.iter().any(|t| t.rule == UNREADABLE);
         self.unreadable += usize::from(unreadable);
         self.budgets += usize::from(!unreadable && told.iter().all(|t| t.rule != PASSED_OVER));
-        for one in told.iter().filter(|t| t.rule != UNREADABLE) {
+        self.explained += told.iter().filter(|t| !t.is_open()).count();
+        for one in told.iter().filter(|t| t.rule != UNREADABLE && t.is_open()) {
             self.found.add(one.severity);
         }
     }
 
     /// The counts in one line.
     pub fn line(&self, lang: Lang) -> String {
-        let Self { budgets, unreadable, found: Severities { errors, warnings, notes } } = self;
+        let Self { budgets, unreadable, found: Severities { errors, warnings, notes }, explained } = self;
         match lang {
             Lang::Zh => {
                 let unread =
                     if *unreadable > 0 { format!("，另有 {unreadable} 个文件无法读取") } else { String::new() };
-                format!("共 {budgets} 份预算{unread}：必改 {errors}，核实 {warnings}，提示 {notes}")
+                let said = if *explained > 0 { format!("，已说明 {explained}") } else { String::new() };
+                format!("共 {budgets} 份预算{unread}：必改 {errors}，核实 {warnings}，提示 {notes}{said}")
             }
             Lang::En => {
                 let unread = if *unreadable > 0 { format!(", {unreadable} files unreadable") } else { String::new() };
-                format!("{budgets} budgets{unread}: {errors} errors, {warnings} warnings, {notes} notes")
+                let said = if *explained > 0 { format!(", {explained} explained") } else { String::new() };
+                format!("{budgets} budgets{unread}: {errors} errors, {warnings} warnings, {notes} notes{said}")
             }
         }
     }
@@ -58,7 +63,7 @@ pub fn unit_line(budget: &Budget) -> String {
     format!("{}  [{}]", parts.into_iter().flatten().collect::<Vec<_>>().join(" "), budget.template.name)
 }
 
-/// Writes the findings of one input: equal ones of a rule together, with all their cells.
+/// Writes the findings of one input: equal ones of a rule together, with all their cells; those that are explained apart.
 ///
 /// # Errors
 /// When the output cannot be written.
@@ -67,12 +72,33 @@ pub fn text(out: &mut dyn Write, name: &str, unit: &str, told: &[Told], lang: La
     if !unit.is_empty() {
         writeln!(out, "  {unit}")?;
     }
+    let (mut open, explained) = (Vec::new(), told.iter().filter(|t| !t.is_open()).collect::<Vec<_>>());
+    let told = if explained.is_empty() {
+        told
+    } else {
+        open.extend(told.iter().filter(|t| t.is_open()).cloned());
+        &open
+    };
     let mut suspected = HashSet::new();
     for group in groups(told) {
         one_group(out, told, &group, lang, &mut suspected)?;
     }
-    if told.is_empty() {
+    explanations(out, &explained, lang)?;
+    if told.is_empty() && explained.is_empty() {
         writeln!(out, "  {}", if lang == Lang::Zh { "没有发现问题" } else { "nothing found" })?;
+    }
+    Ok(())
+}
+
+/// Writes the findings that are explained.
+fn explanations(out: &mut dyn Write, explained: &[&Told], lang: Lang) -> io::Result<()> {
+    if !explained.is_empty() {
+        writeln!(out, "  {}", explained_title(explained.len(), lang))?;
+    }
+    for told in explained {
+        writeln!(out, "    {} {}  {}", lang.severity(told.severity), told.rule, place(told))?;
+        writeln!(out, "      {}", told.message)?;
+        writeln!(out, "      {}", explained_line(told.explained.as_deref().unwrap_or_default(), lang))?;
     }
     Ok(())
 }
@@ -120,6 +146,11 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang, susp
         .filter_map(|place| told[*place].suspicion.as_ref());
     for suspicion in suspicions.filter(|s| suspected.insert(s.set)) {
         writeln!(out, "      {}", suspicion.line)?;
+    }
+    for told in [&group.first].into_iter().chain(&group.same).map(|place| &told[*place]) {
+        if let Some(remark) = &told.remark {
+            writeln!(out, "      {remark}")?;
+        }
     }
     if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
 }

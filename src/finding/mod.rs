@@ -1,5 +1,6 @@
 //! What was found: facts with their places and numbers, and functions that tell them in words; never decides what is wrong.
 
+mod answers;
 mod causes;
 mod detail;
 mod merging;
@@ -17,6 +18,7 @@ use crate::template::written::Severity;
 use crate::template::{Relation, Template};
 use crate::value::Amount;
 
+pub use answers::{Explanations, REVIEW, answers};
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
@@ -26,7 +28,7 @@ pub use told::{
     tell_tie, tell_unreadable,
 };
 pub use typed::{Odd, Typed};
-pub use words::{BatchWords, Lang, ReviewWords, review_more, review_title};
+pub use words::{BatchWords, Lang, ReviewWords, explained_line, explained_title, explanations_wanted, review_more, review_title};
 
 /// One finding.
 #[derive(Debug, Clone)]

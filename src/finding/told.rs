@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::suspicion::{ToldSuspect, ToldSuspicion, suspects, suspicion};
 use super::words::{self, Lang, Words};
-use super::{Detail, Fact, Finding, Merging, OwnCell, Place, Verdict};
+use super::{Detail, Fact, Finding, Merging, OwnCell, Place, Verdict, answers};
 use crate::model::Budget;
 use crate::template::written::Severity;
 use crate::value::Amount;
@@ -65,6 +65,21 @@ pub struct Told {
     pub message: String,
     /// What to do.
     pub advice: String,
+    /// By what an explanation names it: another one as soon as a value changes; `None` where nothing can be explained.
+    pub key: Option<String>,
+    /// Why the unit holds it to be right as filed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explained: Option<String>,
+    /// What is to be said of an answer that does not count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+}
+
+impl Told {
+    /// Whether nothing explains it.
+    pub fn is_open(&self) -> bool {
+        self.explained.is_none()
+    }
 }
 
 /// A cell that takes part.
@@ -95,7 +110,7 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
     let number = |pick: fn(&super::Numbers) -> Amount| finding.numbers.as_ref().map(|n| pick(n).to_string());
     let several = finding.operands.iter().filter(|o| o.is_left).count() > 1;
     let operands = finding.operands.iter().filter(|o| !o.is_left || several);
-    Told {
+    let mut told = Told {
         schema: SCHEMA,
         file: source.to_owned(),
         unit: budget.code.clone(),
@@ -119,7 +134,18 @@ pub fn tell(finding: &Finding, budget: &Budget, lang: Lang) -> Told {
         own_words: has_own_words(finding),
         message,
         advice,
-    }
+        key: None,
+        explained: None,
+        remark: None,
+    };
+    let unit = budget.code.as_deref().or(budget.name.as_deref()).unwrap_or(source);
+    // The words are those of one language, so that a key is the same in every other.
+    let message = || match lang {
+        Lang::Zh => told.message.clone(),
+        Lang::En => Words { budget, lang: Lang::Zh }.of(finding).0,
+    };
+    told.key = Some(answers::key(finding, &told, unit, message));
+    told
 }
 
 /// Whether what a finding quotes makes it another than those with the same rule beside it.
@@ -154,6 +180,9 @@ pub fn tell_unreadable(file: &str, message: String, advice: String) -> Told {
         own_words: false,
         message,
         advice,
+        key: None,
+        explained: None,
+        remark: None,
     }
 }
 

@@ -67,6 +67,8 @@ pub fn annotated(bytes: &[u8], name: &str, options: &ReadOptions) -> Result<Vec<
         cell: cell.parse().ok(),
         message: "应为 1".to_owned(),
         advice: "改".to_owned(),
+        key: "k1".to_owned(),
+        explained: None,
     };
     let lines = ["A1", "B2", "D40", "AB7"].map(|cell| line(&sheet, cell)).into_iter().chain([line(&None, "")]).collect();
     let review = Review { sheet: "审核意见".to_owned(), lines, ..Review::default() };

@@ -224,6 +224,7 @@ fn findings_are_json_lines_with_all_their_keys() {
         "operands",
         "message",
         "advice",
+        "key",
     ];
     for format in FORMATS {
         let path = shown(&fixture_path(format));

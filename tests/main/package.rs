@@ -14,12 +14,23 @@ use zip::{ZipArchive, ZipWriter};
 pub fn line(severity: Severity, rule: &str, at: &str, message: &str) -> Line {
     let (sheet, cell) = at.rsplit_once('!').map_or((None, None), |(s, c)| (Some(s.to_owned()), Some(c.parse().unwrap())));
     let word = format!("{severity:?}");
-    Line { severity, word, rule: rule.into(), sheet, cell, message: message.into(), advice: format!("按{rule}改") }
+    let key = if cell.is_some() { format!("k-{rule}-{at}") } else { String::new() };
+    Line {
+        severity,
+        word,
+        rule: rule.into(),
+        sheet,
+        cell,
+        message: message.into(),
+        advice: format!("按{rule}改"),
+        key,
+        explained: None,
+    }
 }
 
 /// A review of lines.
 pub fn review(lines: Vec<Line>) -> Review {
-    let headings = ["序号", "级别", "规则", "工作表", "单元格", "问题", "建议", "处理", "说明"].map(str::to_owned);
+    let headings = ["序号", "级别", "规则", "工作表", "单元格", "问题", "建议", "处理情况", "说明"].map(str::to_owned);
     Review { sheet: "审核意见".into(), title: "审核".into(), headings, choices: vec!["改".into(), "不改".into()], lines }
 }
 

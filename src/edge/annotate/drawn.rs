@@ -31,7 +31,7 @@ pub(super) fn prepared(grid: Grid) -> (Grid, HashMap<String, Option<String>>) {
     if let Some(first) = sheets.first_mut().filter(|first| first.hidden) {
         first.hidden = false;
     }
-    (Grid { sheets, mark: None, saved: None, title: String::new() }, renamed)
+    (Grid { sheets, ..Grid::default() }, renamed)
 }
 
 fn drawn(sheet: Sheet) -> Sheet {

@@ -103,7 +103,7 @@ fn extension(kind: Option<&str>) -> Result<&'static str, Odd> {
 fn by_sheet(review: &Review) -> BTreeMap<&str, Vec<(CellRef, &Line)>> {
     let mut sheets: BTreeMap<&str, Vec<_>> = BTreeMap::new();
     for line in &review.lines {
-        if let (Some(sheet), Some(cell)) = (&line.sheet, line.cell) {
+        if let (Some(sheet), Some(cell), None) = (&line.sheet, line.cell, &line.explained) {
             sheets.entry(sheet).or_default().push((cell, line));
         }
     }

@@ -66,6 +66,10 @@ pub struct Line {
     pub message: String,
     /// What to do.
     pub advice: String,
+    /// By what an answer to it is known again; empty where nothing can be answered.
+    pub key: String,
+    /// Why the unit holds it to be right as filed: its cell is not marked.
+    pub explained: Option<String>,
 }
 
 /// A workbook with a review in it.
@@ -112,11 +116,11 @@ pub enum Refused {
 /// # Errors
 /// When the file cannot carry one.
 pub fn annotate(bytes: &[u8], file_name: &str, options: &ReadOptions, review: &Review) -> Result<Annotated, Refused> {
-    let Opened { grid, review: former, package, is_document } = read::opened(bytes, file_name, options)?;
+    let Opened { mut grid, review: former, package, is_document } = read::opened(bytes, file_name, options)?;
     if is_document {
         return Err(Refused::Document);
     }
-    let mut answers = former.as_ref().map(Answers::of).unwrap_or_default();
+    let mut answers = Answers::of(std::mem::take(&mut grid.answers));
     let Some(package) = package else {
         return draw(grid, review, &mut answers, options, Drawn::Format);
     };
@@ -126,7 +130,8 @@ pub fn annotate(bytes: &[u8], file_name: &str, options: &ReadOptions, review: &R
     drop(grid);
     let patched = patch(&package, former.as_ref(), review, &mut answers, &options.limits).and_then(|(bytes, extension)| {
         // The copy has to read like the submission, whatever the package looks like.
-        let again = read::opened(&bytes, file_name, &roomier(options))?;
+        let mut again = read::opened(&bytes, file_name, &roomier(options))?;
+        again.grid.answers.clear();
         if fingerprint(&again.grid) == sum { Ok((bytes, extension)) } else { Err(Odd::new("a copy that reads otherwise")) }
     });
     match patched {

@@ -11,21 +11,19 @@ use super::styles::Styles;
 use super::tree;
 use super::workbook::quoted;
 use super::{Line, Review};
-use crate::edge::read::REVIEW;
-use crate::grid::{Sheet, Value};
+use crate::finding::REVIEW;
+use crate::grid::{Answer, Sheet};
 use crate::template::Severity;
 use crate::value::CellRef;
 
 /// The widths of the columns in signs of half width.
 const WIDTHS: [u16; 9] = [6, 8, 8, 26, 9, 60, 46, 14, 36];
-/// The columns of rule, sheet, cell, and of the two answers.
-const OF: [u16; 3] = [2, 3, 4];
+/// The column of the cell, and of the two answers.
+const CELL: u16 = 4;
 const ANSWERS: [u16; 2] = [7, 8];
-/// The column of the message.
-const MESSAGE: u16 = 5;
 /// The row of the headings, counted from zero.
 const HEADINGS: u32 = 1;
-/// The column with the text by which the sheet is known again; the covered fills follow it.
+/// The column with the text by which the sheet is known again and the keys of the findings; the covered fills follow it.
 const KNOWN: u16 = 10;
 /// The most signs of a cell, and the most links of a sheet.
 const SIGNS: usize = 32_000;
@@ -38,49 +36,34 @@ const YELLOW: u32 = 0xff_fb_e6;
 const LINE: usize = 14;
 const HIGHEST: usize = 400;
 
-/// The answers of an earlier review by rule, sheet and cell, each with the message that it answers.
+/// The answers of an earlier review by the key of the finding, or by its place and words where it has no key.
 #[derive(Default)]
-pub(super) struct Answers(HashMap<[String; 3], Vec<(String, [String; 2])>>);
+pub(super) struct Answers(HashMap<[String; 4], [String; 2]>);
 
 impl Answers {
-    /// The answers that stand in the sheet of an earlier review.
-    pub(super) fn of(sheet: &Sheet) -> Self {
-        let mut answers: HashMap<_, Vec<_>> = HashMap::new();
-        for row in HEADINGS + 1..sheet.row_count() {
-            let written = |col: u16| sheet.cell(CellRef::new(row, col)).map(|cell| shown(&cell.value)).unwrap_or_default();
-            let given = ANSWERS.map(written);
-            if given.iter().any(|answer| !answer.is_empty()) {
-                answers.entry(OF.map(written)).or_default().push((written(MESSAGE), given));
-            }
-        }
-        Self(answers)
+    /// The answers that an earlier review was given.
+    pub(super) fn of(given: Vec<Answer>) -> Self {
+        let known = |Answer { key, rule, sheet, cell, message, done, reason, .. }| {
+            (if key.is_empty() { [rule, sheet, cell, message] } else { by_key(key) }, [done, reason])
+        };
+        Self(given.into_iter().map(known).collect())
     }
 
-    /// The answers to each line: those to its very message first, then those to its rule and cell that are left.
-    fn to(&mut self, lines: &[Line]) -> Vec<[String; 2]> {
-        let mut answers: Vec<[String; 2]> = vec![Default::default(); lines.len()];
-        for is_exact in [true, false] {
-            for (line, answer) in lines.iter().zip(&mut answers).filter(|(_, answer)| answer.iter().all(String::is_empty)) {
-                let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
-                let known = self.0.get_mut(&[line.rule.clone(), line.sheet.clone().unwrap_or_default(), cell]);
-                let fits = |message: &String| if is_exact { *message == line.message } else { line.cell.is_some() };
-                if let Some(known) = known
-                    && let Some(place) = known.iter().position(|(message, _)| fits(message))
-                {
-                    *answer = known.remove(place).1;
-                }
-            }
-        }
-        answers
+    /// The answers to each line. One to other values is not taken over: it would count for those that stand there now.
+    fn to(&self, lines: &[Line]) -> Vec<[String; 2]> {
+        let answer = |line: &Line| {
+            let cell = line.cell.map(|cell| cell.to_string()).unwrap_or_default();
+            let place = || [line.rule.clone(), line.sheet.clone().unwrap_or_default(), cell, line.message.clone()];
+            let known = if line.key.is_empty() { self.0.get(&place()) } else { self.0.get(&by_key(line.key.clone())) };
+            let [done, reason] = known.cloned().unwrap_or_default();
+            [done, line.explained.clone().unwrap_or(reason)]
+        };
+        lines.iter().map(answer).collect()
     }
 }
 
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) | Value::Other(text) | Value::Error(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Blank | Value::Uncalculated | Value::Formula(..) => String::new(),
-    }
+fn by_key(key: String) -> [String; 4] {
+    [key, String::new(), String::new(), String::new()]
 }
 
 /// The fills under coloured cells that the sheet of an earlier review remembers.
@@ -137,7 +120,7 @@ pub(super) struct Drawn {
 }
 
 /// Draws the sheet.
-pub(super) fn draw(review: &Review, mut answers: Answers, styles: &mut Styles, dialect: Dialect) -> Drawn {
+pub(super) fn draw(review: &Review, answers: Answers, styles: &mut Styles, dialect: Dialect) -> Drawn {
     let formats = Formats::new(styles);
     let mut rows = String::with_capacity(review.lines.len() * 512);
     let covered = styles.covered().to_vec();
@@ -148,7 +131,7 @@ pub(super) fn draw(review: &Review, mut answers: Answers, styles: &mut Styles, d
     for (row, ((number, line), answers)) in (first..).zip((1..).zip(&review.lines).zip(answers)) {
         one_row(row, number, line, answers, &formats, &mut rows);
         if let (Some(sheet), Some(cell), true) = (&line.sheet, line.cell, number < LINKS) {
-            let (at, to) = (CellRef::new(row, OF[2]), tree::escaped(&format!("{}!{cell}", quoted(sheet))));
+            let (at, to) = (CellRef::new(row, CELL), tree::escaped(&format!("{}!{cell}", quoted(sheet))));
             // Writing to a string cannot fail.
             let _ = write!(links, "<hyperlink ref=\"{at}\" location=\"{to}\" display=\"{cell}\"/>");
         }
@@ -219,6 +202,7 @@ fn one_row(row: u32, number: usize, line: &Line, answers: [String; 2], formats: 
     text(at(5), formats.text, &line.message, rows);
     text(at(6), formats.text, &line.advice, rows);
     ANSWERS.iter().zip(&answers).for_each(|(col, answer)| text(at(*col), formats.answer, answer, rows));
+    text(at(KNOWN), 0, &line.key, rows);
     rows.push_str("</row>");
 }
 

@@ -32,7 +32,7 @@ use crate::grid::Grid;
 
 pub(in crate::edge) use limits::Budget;
 pub use limits::{Limits, ReadOptions};
-pub(in crate::edge) use opened::{Opened, REVIEW, opened};
+pub(in crate::edge) use opened::{Opened, opened};
 pub(in crate::edge) use package::{Entry, PARTS, Package, entry_name, is_bundle, overlap, part_name};
 pub(in crate::edge) use scan::Part;
 pub use sniff::is_lock_file_name;

@@ -7,12 +7,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::limits::{Budget, ReadOptions};
 use super::unreadable::{Limit, Unreadable};
 use super::{docx, html, ods, package, sniff, stem, text, xls, xlsb, xlsx, xml2003};
+use crate::finding::{REVIEW, answers};
 use crate::grid::{Cell, Grid, Sheet, Value};
 
-/// The text that a cell in the first rows of an added review begins with: in whatever format the workbook is saved, such a sheet
-/// is none of the submission.
-pub(in crate::edge) const REVIEW: &str = "yusuan.review/1";
-/// So many rows are looked at for it.
+/// So many rows are looked at for the text that tells an added review: in whatever format the workbook is saved, such a sheet is
+/// none of the submission.
 const FIRST_ROWS: usize = 3;
 /// The columns in which a review has texts only.
 const TEXTS: RangeInclusive<u16> = 1..=6;
@@ -62,6 +61,7 @@ pub(in crate::edge) fn opened<'a>(bytes: &'a [u8], file_name: &str, options: &Re
     if grid.sheets.is_empty() {
         return Err(Unreadable::NoSheets);
     }
+    grid.answers = review.as_ref().and_then(answers).unwrap_or_default();
     let is_document = form == Form::Document || grid.sheets.iter().any(|sheet| !sheet.blocks.is_empty());
     let package = (form == Form::Package).then(|| unlocked.map_or(Cow::Borrowed(bytes), Cow::Owned));
     Ok(Opened { grid, review, package, is_document })

@@ -10,6 +10,7 @@ macro_rules! say {
     };
 }
 
+mod answers;
 mod batch;
 mod details;
 mod merging;
@@ -20,6 +21,8 @@ mod seen;
 mod suspects;
 mod typed;
 
+pub(super) use answers::{AnswerColumn, answer_column, is_mended, is_open, lapsed, not_mended};
+pub use answers::{explained_line, explained_title, explanations_wanted};
 pub use batch::BatchWords;
 pub(super) use merging::{Money, merging};
 
