@@ -73,8 +73,8 @@ fn not_a_summary(name: &str) -> Wrong {
 
 fn recalled(grid: &Grid, name: &str, reader: &Reader) -> Option<recall::Recalled> {
     let edition = grid.mark.as_deref()?.strip_prefix(MERGED)?;
-    let template = reader.editions().iter().find(|t| t.name == edition)?;
-    let printed = reader.extract_as(grid, name, template)?;
+    let template = reader.editions().ok()?.into_iter().find(|t| t.name == edition)?;
+    let printed = reader.extract_as(grid, name, &template)?;
     recall::recall(grid, &printed, name)
 }
 

@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         return Err(Wrong(format!("“{}”是本次的输入文件，请换一个输出文件名", output.display())).into());
     }
     let forced = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
-    let words = reader.editions().first().cloned().ok_or_else(|| Wrong("没有模板".to_owned()))?;
+    let words = reader.editions()?.first().cloned().ok_or_else(|| Wrong("没有模板".to_owned()))?;
     let register = arguments.register.as_deref().map(|path| membership::register(path, &words, &reader)).transpose()?;
     let eliminations = match &arguments.eliminations {
         Some(path) => membership::eliminations(path, &words, &reader)?,
@@ -117,7 +117,8 @@ impl Work<'_> {
                 let years: Vec<String> = years.iter().map(ToString::to_string).collect();
                 Wrong(format!("各单位的年度不同（{}），请用 --year 指明汇总哪一年", years.join("、")))
             })?;
-        let target = forced.clone().or_else(|| merge::target(&members, &membership, &register, self.reader.editions()));
+        let editions = self.reader.editions()?;
+        let target = forced.clone().or_else(|| merge::target(&members, &membership, &register, &editions));
         if target.is_none() {
             self.reasons(&members, &membership)?;
         }

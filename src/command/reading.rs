@@ -19,7 +19,7 @@ use crate::stage::extract;
 use crate::stage::folded::Folded;
 use crate::stage::formula;
 use crate::stage::recognise::{Recognised, Recogniser};
-use crate::template::{Template, TemplateError, load};
+use crate::template::{Library, Template, TemplateError, load};
 
 /// A wrong use of the command line or of a template: the user's to mend.
 #[derive(Debug, thiserror::Error)]
@@ -140,22 +140,31 @@ pub(super) struct Reader {
 
 /// The editions at hand, all proved sound.
 pub(super) fn templates(shared: &Shared) -> anyhow::Result<Vec<Arc<Template>>> {
+    Ok(recogniser(shared)?.editions().map_err(|e| wrong(&e))?)
+}
+
+/// The editions at hand; those of the program are compiled when they are first needed, those of the user proved sound at once.
+fn recogniser(shared: &Shared) -> Result<Recogniser, Wrong> {
     let sources = store::sources(&shared.templates).map_err(|e| Wrong(e.to_string()))?;
-    let editions = sources.editions();
-    editions.iter().map(|name| load(name, &sources).map(Arc::new).map_err(|e| Wrong(template_problem(&e)).into())).collect()
+    let library = Arc::new(Library::new(sources));
+    if !shared.templates.is_empty() {
+        (0..library.names().len()).try_for_each(|place| library.edition(place).map(drop)).map_err(|e| wrong(&e))?;
+    }
+    Recogniser::over(&library).map_err(|e| wrong(&e))
 }
 
 /// One edition by its exact name.
 pub(super) fn template(name: &str, shared: &Shared) -> anyhow::Result<Arc<Template>> {
     let sources = store::sources(&shared.templates).map_err(|e| Wrong(e.to_string()))?;
-    load(name, &sources).map(Arc::new).map_err(|e| Wrong(template_problem(&e)).into())
+    load(name, &sources).map(Arc::new).map_err(|e| wrong(&e).into())
 }
 
-fn template_problem(error: &TemplateError) -> String {
-    match error {
+/// What is wrong with a template, for the user.
+pub(super) fn wrong(error: &TemplateError) -> Wrong {
+    Wrong(match error {
         TemplateError::NoSuch { name, existing } => format!("没有模板“{name}”；现有：{}", existing.join("、")),
         wrong => format!("模板有误：{wrong}"),
-    }
+    })
 }
 
 /// Where each input that is a file stands in the list.
@@ -172,9 +181,9 @@ impl Reader {
 
     /// Finds these inputs and loads the templates.
     pub(super) fn of(inputs: &[PathBuf], arguments: &HowArguments, shared: &Shared) -> anyhow::Result<Self> {
-        let templates = match &arguments.template {
-            Some(name) => vec![template(name, shared)?],
-            None => templates(shared)?,
+        let recogniser = match &arguments.template {
+            Some(name) => Recogniser::new(vec![template(name, shared)?]),
+            None => recogniser(shared)?,
         };
         let (mut inputs, problems) = input::collect(inputs);
         let beside = explaining::taken_out(&mut inputs);
@@ -183,7 +192,7 @@ impl Reader {
         let threads = rayon::ThreadPoolBuilder::new().num_threads(arguments.jobs.unwrap_or(0)).build()?;
         let jobs = threads.current_num_threads();
         let places = places(&inputs);
-        let (recogniser, year) = (Recogniser::new(templates), arguments.year);
+        let year = arguments.year;
         let options = arguments.access.options()?;
         let explanations = Explanations::default();
         Ok(Self {
@@ -209,8 +218,8 @@ impl Reader {
     }
 
     /// The editions at hand.
-    pub(super) fn editions(&self) -> &[Arc<Template>] {
-        self.recogniser.editions()
+    pub(super) fn editions(&self) -> Result<Vec<Arc<Template>>, Wrong> {
+        self.recogniser.editions().map_err(|e| wrong(&e))
     }
 
     /// The grid in one file.
@@ -231,7 +240,7 @@ impl Reader {
         let grid = self.grid_of(path)?;
         let folded = Folded::new(&grid);
         let name = path.display().to_string();
-        let template = match self.recogniser.recognise(&folded) {
+        let template = match self.recogniser.recognise(&folded).map_err(|e| wrong(&e))? {
             Recognised::Edition(fit) => fit.template,
             Recognised::Tie(_) => return Err(Wrong(format!("“{name}”有几个模板同样符合，请用 --template 指定")).into()),
             Recognised::Nothing => return Err(Wrong(format!("“{name}”中没有认识的预算表")).into()),
@@ -313,7 +322,7 @@ impl Reader {
             match input.read(&self.options) {
                 Ok(mut grid) => {
                     formula::calculate(&mut grid);
-                    let recognised = self.recogniser.recognise(&Folded::new(&grid));
+                    let recognised = self.recogniser.recognise(&Folded::new(&grid)).map_err(|e| wrong(&e))?;
                     let meant = match recognised {
                         Recognised::Nothing => input.meant(Ok(&grid)),
                         _ => Meant::Budget,

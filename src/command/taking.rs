@@ -6,7 +6,7 @@ use std::sync::mpsc;
 
 use super::Outcome;
 use super::joining::{self, Part};
-use super::reading::{Reader, Taken, unavailable};
+use super::reading::{Reader, Taken, unavailable, wrong};
 use super::versions::{Version, Versions};
 use crate::edge::input::{Input, Unavailable};
 use crate::edge::read::{Limit, Unreadable};
@@ -20,7 +20,7 @@ use crate::stage::layout::MERGED;
 use crate::stage::locate::{self, Located};
 use crate::stage::recognise::{Fit, Recognised};
 use crate::stage::whose::{self, Whose};
-use crate::template::{Severity, Template};
+use crate::template::{Severity, Template, TemplateError};
 use crate::value::text;
 
 /// The most rows of all tables of a budget: each may be found wrong by many rules, and all that is found is held until it is told.
@@ -159,7 +159,11 @@ impl Reader {
         }
         formula::calculate(&mut grid);
         let folded = Folded::new(&grid);
-        match self.recogniser.recognise(&folded) {
+        let recognised = match self.recogniser.recognise(&folded) {
+            Ok(recognised) => recognised,
+            Err(error) => return Read::Taken(vec![self.unsound(&input.name, &error).into()]),
+        };
+        match recognised {
             Recognised::Nothing => nothing(input.meant(Ok(&grid)), tell_nothing_known(&input.name, self.lang)),
             Recognised::Edition(fit) => self.of_edition(&folded, &fit, (input, &grid), make),
             Recognised::Tie(fits) => {
@@ -238,9 +242,10 @@ impl Reader {
         let folded = Folded::new(grid);
         let name = names.first().map_or("", String::as_str);
         let fit = match self.recogniser.recognise(&folded) {
-            Recognised::Edition(fit) => fit,
-            Recognised::Tie(fits) => return self.tie(name, &fits).into(),
-            Recognised::Nothing => return Taken::Unreadable(Box::new(self.unknown(name))).into(),
+            Err(error) => return self.unsound(name, &error).into(),
+            Ok(Recognised::Edition(fit)) => fit,
+            Ok(Recognised::Tie(fits)) => return self.tie(name, &fits).into(),
+            Ok(Recognised::Nothing) => return Taken::Unreadable(Box::new(self.unknown(name))).into(),
         };
         let located = locate::locate(&folded, &fit.template);
         match extract::extract_located(&folded, located, names, &fit.template, self.year) {
@@ -261,6 +266,11 @@ impl Reader {
     fn tie<T>(&self, name: &str, fits: &[Fit]) -> Taken<T> {
         let names: Vec<String> = fits.iter().map(|f| f.template.name.clone()).collect();
         Taken::Unreadable(Box::new(tell_tie(name, &names, self.lang)))
+    }
+
+    /// The edition that it follows is wrong itself.
+    fn unsound<T>(&self, name: &str, error: &TemplateError) -> Taken<T> {
+        Taken::Failed(Box::new(tell_unreadable(name, wrong(error).0, String::new())))
     }
 
     fn failed<T>(&self, name: &str) -> Taken<T> {

@@ -6,14 +6,34 @@ use std::sync::Arc;
 
 use super::folded::Folded;
 use super::locate;
-use crate::template::Template;
+use crate::template::{Library, Outline, Template, TemplateError};
 use crate::value::text;
 
 /// The editions at hand, with all their titles in one index.
 pub struct Recogniser {
-    templates: Vec<Arc<Template>>,
+    editions: Vec<Edition>,
     /// For every accepted title the editions and tables it may stand for, and whether it is the printed one there.
     titles: HashMap<String, Vec<(usize, usize, bool)>>,
+}
+
+/// An edition that may not be compiled yet.
+struct Edition {
+    outline: Outline,
+    source: Source,
+}
+
+enum Source {
+    Compiled(Arc<Template>),
+    Library(Arc<Library>, usize),
+}
+
+impl Edition {
+    fn template(&self) -> Result<Arc<Template>, TemplateError> {
+        match &self.source {
+            Source::Compiled(template) => Ok(Arc::clone(template)),
+            Source::Library(library, place) => library.edition(*place),
+        }
+    }
 }
 
 /// How well a workbook fits an edition.
@@ -33,6 +53,18 @@ pub struct Fit {
     pub year: Option<i32>,
 }
 
+/// How well a workbook fits an edition that need not be compiled yet.
+struct Candidate {
+    edition: usize,
+    printed: usize,
+    titled: usize,
+    shape: Option<i64>,
+    words: i64,
+    year: Option<i32>,
+    /// The year of the edition.
+    made_for: Option<i32>,
+}
+
 /// The edition a workbook follows.
 #[derive(Debug, Clone)]
 pub enum Recognised {
@@ -45,60 +77,93 @@ pub enum Recognised {
 }
 
 impl Recogniser {
-    /// An index over editions.
+    /// An index over editions that are compiled.
     pub fn new(templates: Vec<Arc<Template>>) -> Self {
-        let mut titles: HashMap<String, Vec<(usize, usize, bool)>> = HashMap::new();
-        for (edition, template) in templates.iter().enumerate() {
-            for (words, (table, printed)) in &template.titles {
-                titles.entry(words.clone()).or_default().push((edition, *table, *printed));
-            }
-        }
-        Self { templates, titles }
+        let editions = templates.into_iter();
+        Self::of(editions.map(|t| Edition { outline: t.outline.clone(), source: Source::Compiled(t) }).collect())
     }
 
-    /// The editions at hand.
-    pub fn editions(&self) -> &[Arc<Template>] {
-        &self.templates
+    /// An index over the editions of a library, each of which is compiled when the first workbook follows it.
+    ///
+    /// # Errors
+    /// When a template file cannot be parsed, or what tells it from others is wrong.
+    pub fn over(library: &Arc<Library>) -> Result<Self, TemplateError> {
+        let edition = |place| {
+            let outline = library.outline(place)?;
+            Ok(Edition { outline, source: Source::Library(Arc::clone(library), place) })
+        };
+        Ok(Self::of((0..library.names().len()).map(edition).collect::<Result<_, _>>()?))
+    }
+
+    fn of(editions: Vec<Edition>) -> Self {
+        let mut titles: HashMap<String, Vec<(usize, usize, bool)>> = HashMap::new();
+        for (place, edition) in editions.iter().enumerate() {
+            for (words, (table, printed)) in &edition.outline.titles {
+                titles.entry(words.clone()).or_default().push((place, *table, *printed));
+            }
+        }
+        Self { editions, titles }
+    }
+
+    /// The editions at hand, compiled.
+    ///
+    /// # Errors
+    /// When one of them is wrong.
+    pub fn editions(&self) -> Result<Vec<Arc<Template>>, TemplateError> {
+        self.editions.iter().map(Edition::template).collect()
     }
 
     /// The edition that a workbook follows.
-    pub fn recognise(&self, folded: &Folded<'_>) -> Recognised {
+    ///
+    /// # Errors
+    /// When an edition that it may follow is wrong.
+    pub fn recognise(&self, folded: &Folded<'_>) -> Result<Recognised, TemplateError> {
         let mut fits = self.by_titles(folded);
         if fits.is_empty() {
-            fits = self.by_forms(folded);
+            fits = self.by_forms(folded)?;
         }
-        let Some(best) = fits.iter().map(|f| (f.printed, f.titled)).max() else { return Recognised::Nothing };
+        let Some(best) = fits.iter().map(|f| (f.printed, f.titled)).max() else { return Ok(Recognised::Nothing) };
         fits.retain(|f| (f.printed, f.titled) == best);
         // An edition made for that very year goes before all others of the same titles.
-        if fits.iter().any(Fit::is_of_its_year) {
-            fits.retain(Fit::is_of_its_year);
+        if fits.iter().any(Candidate::is_of_its_year) {
+            fits.retain(Candidate::is_of_its_year);
         }
         if fits.len() > 1 {
             for fit in &mut fits {
-                fit.shape = Some(shape(folded, &fit.template));
+                fit.shape = Some(shape(folded, self.editions[fit.edition].template()?.as_ref()));
             }
             keep_best(&mut fits, |f| (f.shape, f.words));
             keep_best(&mut fits, |f| Reverse(f.years_apart()));
         }
-        match fits.len() {
+        let mut fits = fits.into_iter().map(|f| self.fit(f)).collect::<Result<Vec<_>, _>>()?;
+        Ok(match fits.len() {
             1 => fits.pop().map_or(Recognised::Nothing, Recognised::Edition),
             _ => Recognised::Tie(fits),
-        }
+        })
+    }
+
+    fn fit(&self, candidate: Candidate) -> Result<Fit, TemplateError> {
+        let Candidate { edition, printed, titled, shape, words, year, .. } = candidate;
+        Ok(Fit { template: self.editions[edition].template()?, printed, titled, shape, words, year })
     }
 
     /// The editions that know the forms in a workbook without any table.
-    fn by_forms(&self, folded: &Folded<'_>) -> Vec<Fit> {
-        let is_form = |template: &Template| {
+    fn by_forms(&self, folded: &Folded<'_>) -> Result<Vec<Candidate>, TemplateError> {
+        let mut fits = Vec::new();
+        for (edition, known) in self.editions.iter().enumerate() {
+            let template = known.template()?;
             let mut cells = folded.sheets.iter().flat_map(|s| s.cells());
-            cells.any(|(cell, folded)| cell.text().is_some_and(|t| locate::title_of(t, folded, template).is_some()))
-        };
-        let known = self.templates.iter().filter(|t| is_form(t));
-        known.map(|t| Fit { template: Arc::clone(t), printed: 0, titled: 1, shape: None, words: 0, year: None }).collect()
+            if cells.any(|(cell, folded)| cell.text().is_some_and(|t| locate::title_of(t, folded, &template).is_some())) {
+                let made_for = known.outline.about.year;
+                fits.push(Candidate { edition, printed: 0, titled: 1, shape: None, words: 0, year: None, made_for });
+            }
+        }
+        Ok(fits)
     }
 
     /// What the titles and captions of a workbook say for each edition that has any of them.
-    fn by_titles(&self, folded: &Folded<'_>) -> Vec<Fit> {
-        let mut seen: Vec<HashMap<usize, bool>> = vec![HashMap::new(); self.templates.len()];
+    fn by_titles(&self, folded: &Folded<'_>) -> Vec<Candidate> {
+        let mut seen: Vec<HashMap<usize, bool>> = vec![HashMap::new(); self.editions.len()];
         let mut short = Vec::new();
         for (cell, folded) in folded.sheets.iter().flat_map(|s| s.cells()) {
             let Some(written) = cell.text().filter(|_| !folded.is_empty() && folded.len() < 240) else { continue };
@@ -110,8 +175,8 @@ impl Recogniser {
                     is_title = true;
                 }
             }
-            for (edition, template) in self.templates.iter().enumerate() {
-                if let Some((table, printed)) = template.titled_with_fields(written, folded) {
+            for (edition, known) in self.editions.iter().enumerate() {
+                if let Some((table, printed)) = known.outline.titled_with_fields(written, folded) {
                     *seen[edition].entry(table).or_default() |= printed;
                     is_title = true;
                 }
@@ -120,29 +185,33 @@ impl Recogniser {
                 short.push((written, folded));
             }
         }
-        let fit = |(template, seen): (&Arc<Template>, HashMap<usize, bool>)| Fit {
-            template: Arc::clone(template),
-            printed: seen.values().filter(|p| **p).count(),
-            titled: seen.len(),
-            shape: None,
-            words: words(template, &short),
-            year: year(template, &short),
+        let fit = |(edition, seen): (usize, HashMap<usize, bool>)| {
+            let outline = &self.editions[edition].outline;
+            Candidate {
+                edition,
+                printed: seen.values().filter(|p| **p).count(),
+                titled: seen.len(),
+                shape: None,
+                words: words(outline, &short),
+                year: year(outline, &short),
+                made_for: outline.about.year,
+            }
         };
-        self.templates.iter().zip(seen).filter(|(_, seen)| !seen.is_empty()).map(fit).collect()
+        seen.into_iter().enumerate().filter(|(_, seen)| !seen.is_empty()).map(fit).collect()
     }
 }
 
-impl Fit {
+impl Candidate {
     fn is_of_its_year(&self) -> bool {
-        self.year.is_some() && self.year == self.template.about.year
+        self.year.is_some() && self.year == self.made_for
     }
 
     fn years_apart(&self) -> Option<u32> {
-        Some(self.year?.abs_diff(self.template.about.year?))
+        Some(self.year?.abs_diff(self.made_for?))
     }
 }
 
-fn keep_best<K: Ord>(fits: &mut Vec<Fit>, key: impl Fn(&Fit) -> K) {
+fn keep_best<K: Ord>(fits: &mut Vec<Candidate>, key: impl Fn(&Candidate) -> K) {
     if let Some(best) = fits.iter().map(&key).max() {
         fits.retain(|f| key(f) == best);
     }
@@ -159,18 +228,18 @@ fn shape(folded: &Folded<'_>, template: &Template) -> i64 {
     regions.iter().map(fit).sum()
 }
 
-fn words(template: &Template, texts: &[(&str, &str)]) -> i64 {
+fn words(outline: &Outline, texts: &[(&str, &str)]) -> i64 {
     let count = |words: &[String]| -> i64 {
         let words = words.iter().map(|w| text::fold(w));
         words.map(|w| texts.iter().filter(|(_, folded)| folded.contains(&w)).count() as i64).sum()
     };
-    let about = &template.about;
+    let about = &outline.about;
     count(&about.marks) + count(&about.level_words) - count(&about.foreign_words)
 }
 
 /// The year that titles and captions name.
-fn year(template: &Template, texts: &[(&str, &str)]) -> Option<i32> {
-    let captions = || template.captions.iter().flat_map(|c| &c.accepted);
+fn year(outline: &Outline, texts: &[(&str, &str)]) -> Option<i32> {
+    let captions = || outline.captions.iter().flat_map(|c| &c.accepted);
     texts.iter().find_map(|(written, folded)| {
         let caption = || captions().find_map(|p| p.read(written)?.year);
         text::title_year(folded).or_else(caption)

@@ -83,7 +83,7 @@ impl CodeList {
 impl Named {
     /// Whether a written name is the present one.
     pub fn is_called(&self, written: &str) -> bool {
-        self.folded == text::fold(written)
+        text::folds_to(written, &self.folded)
     }
 
     /// The former name that was written, if it is one.

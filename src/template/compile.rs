@@ -4,13 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
+use toml::Table as Toml;
 
 use super::prose::Prose;
 use super::rules::{self, Known};
 use super::written::{self, Edition};
 use super::{
-    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template, overlay,
-    sound,
+    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Library, Merging, Narrative, Outline, Pattern, Row, Table,
+    Template, outline, sound,
 };
 use crate::value::{Measure, text};
 
@@ -51,56 +52,18 @@ impl Sources {
     }
 }
 
-/// Loads an edition by its exact name and proves it sound.
-pub fn load(name: &str, sources: &Sources) -> Result<Template, TemplateError> {
-    let chain = chain(name, sources)?;
+/// Compiles an edition and proves it sound.
+pub(super) fn compile(name: &str, library: &Library) -> Result<Template, TemplateError> {
+    let chain = library.chain(name)?;
     let known = Known::of(&chain);
     let file = format!("{name}.toml");
     let wrong = |key: String, problem: String| TemplateError::Wrong { file: file.clone(), key, problem };
-    let mut resolved = toml::Table::new();
-    for edition in chain.into_iter().rev() {
-        resolved = overlay::overlay(resolved, edition).map_err(|e| wrong(e.key().to_owned(), e.to_string()))?;
-    }
+    let resolved = library.resolved(name, chain.iter().map(|edition| Toml::clone(edition)))?;
     let edition: Edition = serde_path_to_error::deserialize(toml::Value::Table(resolved.clone()))
         .map_err(|e| wrong(named_path(&resolved, e.path()), e.inner().message().to_owned()))?;
-    let template = Compiler { file: &file, sources, edition: &edition }.template(name, resolved, &known)?;
+    let template = Compiler { file: &file, library, edition: &edition }.template(name, resolved, &known)?;
     sound::prove(&template).map_err(|(key, problem)| wrong(key, problem))?;
     Ok(template)
-}
-
-/// The edition and those it extends, nearest first, without their `extends`.
-fn chain(name: &str, sources: &Sources) -> Result<Vec<toml::Table>, TemplateError> {
-    let mut chain = Vec::new();
-    let mut seen = vec![];
-    let mut next = Some(name.to_owned());
-    while let Some(name) = next {
-        let file = format!("{name}.toml");
-        let wrong = |problem: String| TemplateError::Wrong { file: file.clone(), key: "extends".into(), problem };
-        if seen.contains(&name) {
-            return Err(wrong("an edition cannot extend itself".into()));
-        }
-        let Some(text) = sources.files.get(&file) else {
-            return Err(TemplateError::NoSuch { name, existing: sources.editions() });
-        };
-        let mut table: toml::Table = text.parse().map_err(|e: toml::de::Error| TemplateError::Wrong {
-            file: file.clone(),
-            key: String::new(),
-            problem: e.to_string(),
-        })?;
-        overlay::unique_ids(&table).map_err(|e| TemplateError::Wrong {
-            file: file.clone(),
-            key: e.key().to_owned(),
-            problem: e.to_string(),
-        })?;
-        next = match table.remove("extends") {
-            None => None,
-            Some(toml::Value::String(base)) => Some(base),
-            Some(_) => return Err(wrong("the name of an edition is expected".into())),
-        };
-        seen.push(name);
-        chain.push(table);
-    }
-    Ok(chain)
 }
 
 /// The path to a key with ids instead of counts: `table "revenue".column "total".width`.
@@ -130,7 +93,7 @@ fn named_path(root: &toml::Table, path: &serde_path_to_error::Path) -> String {
 
 struct Compiler<'a> {
     file: &'a str,
-    sources: &'a Sources,
+    library: &'a Library,
     edition: &'a Edition,
 }
 
@@ -139,7 +102,7 @@ impl Compiler<'_> {
         TemplateError::Wrong { file: self.file.to_owned(), key: key.into(), problem: problem.into() }
     }
 
-    fn template(&self, name: &str, resolved: toml::Table, known: &Known) -> Result<Template, TemplateError> {
+    fn template(&self, name: &str, resolved: Toml, known: &Known) -> Result<Template, TemplateError> {
         let edition = self.edition;
         let measure = self.measure("edition.measure", &edition.edition.measure)?;
         let captions = edition.caption.iter().map(|c| self.caption(c)).collect::<Result<Vec<_>, _>>()?;
@@ -152,12 +115,13 @@ impl Compiler<'_> {
         }
         let mut template = Template {
             name: name.to_owned(),
-            about: edition.edition.clone(),
+            outline: Outline::new(
+                edition.edition.clone(),
+                captions,
+                tables.iter().map(|t| (t.titles.as_slice(), t.declared.body)),
+            ),
             words: folded_words(&edition.words),
             measure,
-            captions,
-            titles: title_words(&tables),
-            title_patterns: title_patterns(&tables),
             tables,
             narrative,
             document: edition.document.clone(),
@@ -195,28 +159,20 @@ impl Compiler<'_> {
         Pattern::parse(line).map_err(|p| self.wrong(key, p))
     }
 
-    fn patterns<'s>(&self, key: &str, first: &'s str, others: &'s [String]) -> Result<Vec<Pattern>, TemplateError> {
-        std::iter::once(first).chain(others.iter().map(String::as_str)).map(|line| self.pattern(key, line)).collect()
+    fn patterns(&self, key: &str, first: &str, others: &[String]) -> Result<Vec<Pattern>, TemplateError> {
+        outline::patterns(first, others).map_err(|problem| self.wrong(key, problem))
     }
 
     fn caption(&self, declared: &written::Caption) -> Result<Caption, TemplateError> {
-        let key = format!("caption \"{}\"", declared.id);
-        let accepted = self.patterns(&key, &declared.text, &declared.variants)?;
-        Ok(Caption { printed: accepted[0].clone(), accepted, declared: declared.clone() })
+        outline::captioned(declared).map_err(|(key, problem)| self.wrong(key, problem))
     }
 
     fn lists(&self) -> Result<HashMap<&str, Arc<CodeList>>, TemplateError> {
         let mut lists = HashMap::new();
         for (name, path) in &self.edition.edition.lists {
-            let file = format!("{path}.tsv");
-            let text = self
-                .sources
-                .files
-                .get(&file)
-                .ok_or_else(|| self.wrong(format!("edition.lists.{name}"), format!("there is no file {file}")))?;
-            let list =
-                CodeList::parse(text).map_err(|e| TemplateError::Wrong { file, key: String::new(), problem: e.to_string() })?;
-            lists.insert(name.as_str(), Arc::new(list));
+            let no_such = || self.wrong(format!("edition.lists.{name}"), format!("there is no file {path}.tsv"));
+            let list = self.library.list(path).ok_or_else(no_such)??;
+            lists.insert(name.as_str(), list);
         }
         Ok(lists)
     }
@@ -385,28 +341,6 @@ fn folded_words(words: &written::Words) -> written::Words {
         note: fold(&words.note),
         empty: fold(&words.empty),
     }
-}
-
-fn title_words(tables: &[Table]) -> HashMap<String, (usize, bool)> {
-    let mut titles = HashMap::new();
-    for (place, table) in tables.iter().enumerate() {
-        for (index, title) in table.titles.iter().enumerate() {
-            let words = title.yearless_words().map(|w| text::strip_title_marks(&w).to_owned());
-            if let Some(words) = words {
-                titles.entry(words).or_insert((place, index == 0));
-            }
-        }
-    }
-    titles
-}
-
-fn title_patterns(tables: &[Table]) -> Vec<(Pattern, usize, bool)> {
-    let tables = tables.iter().enumerate().filter(|(_, t)| t.declared.body != Body::Form);
-    let titles = tables.flat_map(|(place, t)| t.titles.iter().enumerate().map(move |(index, title)| (title, place, index == 0)));
-    titles
-        .filter(|(title, ..)| title.yearless_words().is_none())
-        .map(|(title, place, first)| (title.clone(), place, first))
-        .collect()
 }
 
 fn heading_words(columns: &[Column]) -> HashSet<String> {

@@ -4,7 +4,9 @@ mod codes;
 mod compile;
 mod difference;
 pub mod equation;
+mod library;
 pub mod merging;
+mod outline;
 mod overlay;
 mod pattern;
 mod printed;
@@ -21,10 +23,12 @@ use indexmap::IndexMap;
 use crate::value::{Amount, Code, Measure, text};
 
 pub use codes::{CodeList, CodeListError, Named, Trust};
-pub use compile::{Sources, TemplateError, load};
+pub use compile::{Sources, TemplateError};
 pub use difference::difference;
 pub use equation::{Part, Relation};
+pub use library::{Library, load};
 pub use merging::Merging;
+pub use outline::Outline;
 pub use pattern::{Fields, Pattern};
 pub use printed::printed;
 pub use prose::{Change, Figure, Meaning, Prose, Stated, Statement};
@@ -35,20 +39,14 @@ pub use written::{Body, Classes, ColumnKind, Level, Severity};
 pub struct Template {
     /// Its name: the path below `templates/` without the ending.
     pub name: String,
-    /// What it is.
-    pub about: written::About,
+    /// What tells it from others.
+    pub outline: Outline,
     /// The words that mark the parts of any table, folded.
     pub words: written::Words,
     /// The measure of its tables, where a table says nothing else.
     pub measure: Measure,
-    /// The lines above the tables.
-    pub captions: Vec<Caption>,
     /// The tables, in the order of the document.
     pub tables: Vec<Table>,
-    /// For every accepted title, folded and without year and mark, its table and whether it is the printed one.
-    pub titles: HashMap<String, (usize, bool)>,
-    /// Titles with a field elsewhere than at their beginning, with their table and whether it is the printed one.
-    pub title_patterns: Vec<(Pattern, usize, bool)>,
     /// The narrative.
     pub narrative: Option<Narrative>,
     /// The published document.
@@ -66,7 +64,7 @@ pub struct Template {
 }
 
 /// A line above a table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Caption {
     /// As declared.
     pub declared: written::Caption,
@@ -291,6 +289,15 @@ pub enum Domain {
     Codes(Vec<usize>),
 }
 
+/// An edition is asked about its titles and captions like its outline.
+impl std::ops::Deref for Template {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
+    }
+}
+
 impl Template {
     /// The place of a table, by its id.
     pub fn table(&self, id: &str) -> Option<usize> {
@@ -300,12 +307,6 @@ impl Template {
     /// The rule with an id.
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|r| r.declared.id == id)
-    }
-
-    /// The table whose title, with fields in the middle of it, a line is; and whether it is the printed one.
-    pub fn titled_with_fields(&self, written: &str, folded: &str) -> Option<(usize, bool)> {
-        let mut patterns = self.title_patterns.iter().filter(|(pattern, ..)| pattern.ends_like(folded));
-        patterns.find(|(pattern, ..)| pattern.read(written).is_some()).map(|(_, table, printed)| (*table, *printed))
     }
 
     /// Whether a folded text is a note below a table.

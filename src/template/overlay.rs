@@ -43,28 +43,31 @@ pub fn overlay(mut base: Table, patch: Table) -> Result<Table, OverlayError> {
 
 /// Refuses lists in which an id stands twice, at any depth; an element that is dropped may be written anew beside it.
 pub fn unique_ids(table: &Table) -> Result<(), OverlayError> {
-    check_ids(table, "")
+    check_ids(table).map_err(|(path, id)| OverlayError::Twice { key: path, id })
 }
 
-fn check_ids(table: &Table, path: &str) -> Result<(), OverlayError> {
+/// The list in which an id stands twice, with the way to it, and the id.
+fn check_ids(table: &Table) -> Result<(), (String, String)> {
     for (key, value) in table {
-        let path = join(path, key);
+        // The way is put together only where there is something to tell.
+        let below = |(path, id): (String, String)| (if path.is_empty() { key.clone() } else { format!("{key}{path}") }, id);
         match value {
-            Value::Table(inner) => check_ids(inner, &path)?,
-            Value::Array(elements) => {
-                let mut seen = std::collections::HashSet::new();
-                for element in elements.iter().filter_map(Value::as_table).filter(|e| !is_dropped(e)) {
-                    let id = id_of(element);
-                    if let Some(id) = id
-                        && !seen.insert(id)
-                    {
-                        return Err(OverlayError::Twice { key: path, id: id.to_owned() });
-                    }
-                    check_ids(element, &format!("{path} \"{}\"", id.unwrap_or("?")))?;
-                }
-            }
+            Value::Table(inner) => check_ids(inner).map_err(|(path, id)| below((format!(".{path}"), id)))?,
+            Value::Array(elements) => check_elements(elements).map_err(below)?,
             _ => {}
         }
+    }
+    Ok(())
+}
+
+fn check_elements(elements: &[Value]) -> Result<(), (String, String)> {
+    let mut seen = std::collections::HashSet::new();
+    for element in elements.iter().filter_map(Value::as_table).filter(|e| !is_dropped(e)) {
+        let id = id_of(element);
+        if let Some(id) = id.filter(|id| !seen.insert(*id)) {
+            return Err((String::new(), id.to_owned()));
+        }
+        check_ids(element).map_err(|(path, twice)| (format!(" \"{}\".{path}", id.unwrap_or("?")), twice))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod checks;
 mod statements;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 
@@ -25,7 +26,7 @@ pub struct Known {
 
 impl Known {
     /// The ids in a chain of editions as written.
-    pub fn of(chain: &[toml::Table]) -> Self {
+    pub fn of(chain: &[Arc<toml::Table>]) -> Self {
         let mut known = Self::default();
         for edition in chain {
             for class in elements(edition, "class") {

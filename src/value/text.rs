@@ -36,6 +36,11 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Whether a text, folded, is this.
+pub fn folds_to(text: &str, folded: &str) -> bool {
+    text.chars().filter(|c| !c.is_whitespace() && !is_invisible(*c)).map(half_width).eq(folded.chars())
+}
+
 /// Folded, and without a leading ordinal (`一、`, `1.`, `（一）`) or `其中：`: what a row label says apart from its place.
 pub fn fold_label(text: &str) -> String {
     let folded = fold(text);

@@ -89,7 +89,7 @@ fn one(file: &Path, recogniser: &Recogniser, spent: &mut Spent) {
     let grid = spent.read.of(|| read::read(&bytes, &name).unwrap());
     let extracted = spent.extract.of(|| {
         let folded = Folded::new(&grid);
-        let Recognised::Edition(fit) = recogniser.recognise(&folded) else { panic!("{name} follows no edition") };
+        let Recognised::Edition(fit) = recogniser.recognise(&folded).unwrap() else { panic!("{name} follows no edition") };
         extract::extract(&folded, &name, &fit.template, None).unwrap()
     });
     let (mut budget, mut findings) = (extracted.budget, extracted.findings);

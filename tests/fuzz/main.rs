@@ -157,7 +157,7 @@ fn run(seeds: &Seeds, case: Case) -> bool {
 
 fn judge(grid: &Grid, name: &str, seeds: &Seeds) {
     let folded = Folded::new(grid);
-    seeds.recogniser.recognise(&folded);
+    drop(seeds.recogniser.recognise(&folded));
     if let Some(extracted) = extract(&folded, name, &seeds.template, None) {
         check(&extracted.budget);
     }

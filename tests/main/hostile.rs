@@ -16,7 +16,7 @@ use crate::support::{FORMATS, fixture_bytes, template};
 pub fn outcome(bytes: &[u8], name: &str) -> Result<Option<usize>, Unreadable> {
     let grid = read(bytes, name)?;
     let folded = Folded::new(&grid);
-    Recogniser::new(vec![template().clone()]).recognise(&folded);
+    Recogniser::new(vec![template().clone()]).recognise(&folded).unwrap();
     Ok(extract(&folded, name, template(), None).map(|e| e.findings.len() + check::check(&e.budget).len()))
 }
 

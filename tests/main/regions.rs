@@ -75,7 +75,7 @@ fn with(name: &str, text: &str) -> (Arc<Template>, Vec<Arc<Template>>) {
 
 /// The edition a workbook is found to follow.
 fn recognised(grid: &Grid, editions: Vec<Arc<Template>>) -> String {
-    match Recogniser::new(editions).recognise(&Folded::new(grid)) {
+    match Recogniser::new(editions).recognise(&Folded::new(grid)).unwrap() {
         Recognised::Edition(fit) => fit.template.name.clone(),
         Recognised::Tie(fits) => format!("{:?}", fits.iter().map(|f| &f.template.name).collect::<Vec<_>>()),
         Recognised::Nothing => "nothing".to_owned(),

@@ -79,7 +79,7 @@ impl Named<'_> {
         let Some(column) = self.columns(forms, "column").first().copied() else { return Vec::new() };
         let level = text::fold(self.check.words("level2").first().map_or("", String::as_str));
         let of_form = |form: &Form| {
-            let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::fold(c) == level));
+            let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::folds_to(c, &level)));
             costs.filter_map(|(cells, site)| cap(&cells[column], *site)).collect()
         };
         self.budget.forms.iter().filter(|f| f.table == forms).map(|f| (f.project.clone(), of_form(f))).collect()

@@ -102,7 +102,7 @@ impl Named<'_> {
                 let text: String = columns.iter().map(|c| format!("{};", text::fold(&cells[*c]))).collect();
                 for object in objects(&text, &counted) {
                     let is_same = |(other, f): &(usize, &&crate::model::Form)| {
-                        let counts = |(cells, _): &(Vec<String>, Site)| text::fold(&cells[value_column]) == object.count;
+                        let counts = |(cells, _): &(Vec<String>, Site)| text::folds_to(&cells[value_column], &object.count);
                         let shared = object.shared(&text::fold(&f.project));
                         *other != place && !shared.is_empty() && !generic.contains(&shared) && f.indicators.iter().any(counts)
                     };

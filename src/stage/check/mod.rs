@@ -8,16 +8,17 @@ mod narrative;
 mod structure;
 mod wording;
 
-use super::prose::{self, Told};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use super::prose::{self, Told};
 use crate::finding::{self, Finding};
 use crate::model::{Address, Budget};
 
 /// All findings of a budget, in the order of the workbook.
 pub fn check(budget: &Budget) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let told = prose::read(budget);
+    let (told, texts) = (prose::read(budget), OnceCell::new());
     for rule in &budget.template.rules {
         match &rule.check {
             None => {
@@ -25,7 +26,7 @@ pub fn check(budget: &Budget) -> Vec<Finding> {
                 narrative::check(budget, rule, &told, &mut findings);
             }
             Some(check) if super::instances::applies(budget, rule) => {
-                Named { budget, rule, check, told: &told, findings: &mut findings }.run()
+                Named { budget, rule, check, told: &told, texts: &texts, findings: &mut findings }.run()
             }
             Some(_) => {}
         }
@@ -58,6 +59,8 @@ struct Named<'a> {
     rule: &'a crate::template::Rule,
     check: &'a crate::template::Check,
     told: &'a Told,
+    /// What people typed, folded: made for the first check that looks at it.
+    texts: &'a OnceCell<Vec<(String, finding::Place)>>,
     findings: &'a mut Vec<Finding>,
 }
 

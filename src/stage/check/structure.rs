@@ -3,12 +3,12 @@
 use super::Named;
 use crate::finding::{Detail, Place};
 use crate::grid::Shown;
-use crate::model::{Address, Key, Site, Slot, State};
+use crate::model::{Address, Budget, Key, Site, Slot, State};
 use crate::template::written::Severity;
 use crate::template::{ColumnKind, Rows};
 use crate::value::{Amount, text};
 
-impl Named<'_> {
+impl<'a> Named<'a> {
     /// All required tables are there, and in the order of the standard.
     pub(super) fn tables_present(&mut self) {
         self.any_amount();
@@ -176,8 +176,8 @@ impl Named<'_> {
     pub(super) fn level_words(&mut self) {
         let except: Vec<String> = self.check.words("except").iter().map(|w| text::fold(w)).collect();
         let words = folded_words(&self.budget.template.about.foreign_words);
-        for (text, place) in self.texts() {
-            for (word, _) in words.iter().filter(|(_, folded)| is_in(&text, folded, &except)) {
+        for (text, place) in holding(self.texts(), words.iter().map(|(_, folded)| folded)) {
+            for (word, _) in words.iter().filter(|(_, folded)| is_in(text, folded, &except)) {
                 self.found(place.clone(), Detail::LevelWord(word.clone()));
             }
         }
@@ -186,34 +186,16 @@ impl Named<'_> {
     /// No placeholder was left in titles, names or narrative.
     pub(super) fn placeholders(&mut self) {
         let words = folded_words(self.check.words("words"));
-        for (text, place) in self.texts() {
+        for (text, place) in holding(self.texts(), words.iter().map(|(_, folded)| folded)) {
             if let Some((word, _)) = words.iter().find(|(_, folded)| text.contains(folded.as_str())) {
-                self.found(place, Detail::Placeholder(word.clone()));
+                self.found(place.clone(), Detail::Placeholder(word.clone()));
             }
         }
     }
 
     /// Titles, names of rows and institutions, and the narrative, folded.
-    pub(super) fn texts(&self) -> Vec<(String, Place)> {
-        let budget = self.budget;
-        let mut texts = Vec::new();
-        for (table, filed) in budget.tables.iter().enumerate() {
-            texts.extend(filed.title.iter().chain(&filed.notes).map(|t| (text::fold(&t.text), Place::in_table(table, t.site))));
-            for (row, filed) in
-                filed.rows.iter().enumerate().filter(|(_, r)| r.site.is_some() && !matches!(r.key, Key::Declared(_)))
-            {
-                texts.push((text::fold(&filed.label), Place::row(budget, table, row)));
-                texts.extend(filed.texts.iter().map(|(_, t)| (text::fold(&t.text), Place::in_table(table, t.site))));
-            }
-        }
-        for form in &budget.forms {
-            texts.push((text::fold(&format!("{}|{}", form.project, form.goal)), Place::in_table(form.table, form.site)));
-            texts.extend(
-                form.indicators.iter().map(|(cells, site)| (text::fold(&cells.join("|")), Place::in_table(form.table, *site))),
-            );
-        }
-        texts.extend(budget.narrative.iter().map(|p| (text::fold(&p.text.text), Place::at(p.text.site))));
-        texts
+    pub(super) fn texts(&self) -> &'a [(String, Place)] {
+        self.texts.get_or_init(|| typed_texts(self.budget))
     }
 
     /// All cells of amount columns that hold a number.
@@ -236,4 +218,37 @@ fn folded_words(words: &[String]) -> Vec<(String, String)> {
 /// Whether a folded word stands in a folded text outside the terms that contain it rightly.
 fn is_in(text: &str, word: &str, except: &[String]) -> bool {
     text.contains(word) && except.iter().fold(text.to_owned(), |rest, term| rest.replace(term.as_str(), "")).contains(word)
+}
+
+/// Titles, names of rows and institutions, and the narrative, folded.
+fn typed_texts(budget: &Budget) -> Vec<(String, Place)> {
+    let mut texts = Vec::new();
+    for (table, filed) in budget.tables.iter().enumerate() {
+        texts.extend(filed.title.iter().chain(&filed.notes).map(|t| (text::fold(&t.text), Place::in_table(table, t.site))));
+        for (row, filed) in filed.rows.iter().enumerate().filter(|(_, r)| r.site.is_some() && !matches!(r.key, Key::Declared(_)))
+        {
+            texts.push((text::fold(&filed.label), Place::row(budget, table, row)));
+            texts.extend(filed.texts.iter().map(|(_, t)| (text::fold(&t.text), Place::in_table(table, t.site))));
+        }
+    }
+    for form in &budget.forms {
+        texts.push((text::fold(&format!("{}|{}", form.project, form.goal)), Place::in_table(form.table, form.site)));
+        texts.extend(
+            form.indicators.iter().map(|(cells, site)| (text::fold(&cells.join("|")), Place::in_table(form.table, *site))),
+        );
+    }
+    texts.extend(budget.narrative.iter().map(|p| (text::fold(&p.text.text), Place::at(p.text.site))));
+    texts
+}
+
+/// The texts that hold any of some words: most hold none, and all words are looked for at once.
+pub(super) fn holding<'t>(
+    texts: &'t [(String, Place)],
+    words: impl IntoIterator<Item = &'t String>,
+) -> impl Iterator<Item = (&'t str, &'t Place)> {
+    let any = aho_corasick::AhoCorasick::new(words).ok();
+    let holds = move |(text, place): &'t (String, Place)| {
+        any.as_ref().is_none_or(|any| any.is_match(text.as_str())).then_some((text.as_str(), place))
+    };
+    texts.iter().filter_map(holds)
 }

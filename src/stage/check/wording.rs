@@ -1,6 +1,7 @@
 //! Named checks of the words people type: what a section must speak of, terms, slips, the unit's name; never of amounts.
 
 use super::Named;
+use super::structure::holding;
 use crate::finding::{Place, Typed};
 use crate::model::Site;
 use crate::stage::prose;
@@ -65,14 +66,14 @@ impl Named<'_> {
         let noted = self.budget.tables.iter().zip(&template.tables).filter(|(_, declared)| declared.declared.fund.is_some());
         let notes: Vec<Site> =
             noted.flat_map(|(t, _)| &t.notes).filter(|n| template.says_empty(&n.text)).map(|n| n.site).collect();
-        for (text, place) in self.texts() {
+        for (text, place) in holding(self.texts(), slips.iter().map(|(folded, ..)| folded)) {
             if place.site.is_some_and(|site| notes.contains(&site)) {
                 continue;
             }
             let here = slips.iter().filter(|(folded, ..)| text.contains(folded.as_str()));
             let here: Vec<(String, String)> = here.map(|(_, slip, right)| (slip.clone(), right.clone())).collect();
             if !here.is_empty() {
-                self.typed(place, Typed::Slips(here));
+                self.typed(place.clone(), Typed::Slips(here));
             }
         }
     }
