@@ -26,6 +26,8 @@ mod bombs;
 mod check;
 #[path = "main/command.rs"]
 mod command;
+#[path = "main/compose.rs"]
+mod compose;
 #[path = "main/damaged.rs"]
 mod damaged;
 #[path = "main/diff.rs"]
@@ -72,6 +74,8 @@ mod reading;
 mod recompute;
 #[path = "main/regions.rs"]
 mod regions;
+#[path = "main/renew.rs"]
+mod renew;
 #[path = "bench/submissions.rs"]
 mod submissions;
 #[path = "main/support.rs"]

@@ -17,7 +17,7 @@ use crate::edge::{report, write};
 use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
-use crate::stage::{check, layout, recompute, translate};
+use crate::stage::{check, compose, layout, recompute, renew, translate};
 use crate::template::Template;
 
 /// The report for people.
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// 改用另一个模板的表样写出，如把旧年度的预算写成新表样
     #[arg(long = "as", value_name = "NAME")]
     target: Option<String>,
+    /// 情况说明中的金额按各表更新，没有情况说明的起草一份；逐处列入修改记录
+    #[arg(long)]
+    narrative: bool,
     /// 有此级别及以上的问题时，以状态 1 结束
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
@@ -49,6 +52,8 @@ struct Made {
     stem: String,
     told: Vec<Told>,
     changed: usize,
+    /// How many of the changes are of the narrative.
+    renewed: usize,
     workbooks: Vec<(&'static str, Result<Vec<u8>, write::WriteError>)>,
     budget: Option<Budget>,
 }
@@ -56,7 +61,7 @@ struct Made {
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let reader = Reader::new(&arguments.reading, shared)?;
     let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
-    let options = Options { keep: arguments.combined, target, lang: shared.lang() };
+    let options = Options { keep: arguments.combined, narrative: arguments.narrative, target, lang: shared.lang() };
     let mut run = Run::new(arguments, shared, reader.len())?;
     let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
@@ -65,6 +70,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
 
 struct Options {
     keep: bool,
+    narrative: bool,
     target: Option<Arc<Template>>,
     lang: Lang,
 }
@@ -79,9 +85,16 @@ fn make(extracted: Extracted, options: &Options) -> Made {
         budget = moved;
         findings.extend(left);
     }
-    in_sheet_order(&mut findings);
     let changes = recompute::recompute(&mut budget);
-    let ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
+    let drafted = if options.narrative { compose::compose(&mut budget, &|_| None) } else { None };
+    let (renewed, kept) = if options.narrative && drafted.is_none() { renew::renew(&mut budget) } else { Default::default() };
+    let composed = drafted.as_ref().map(|drafted| layout::composed(&budget, drafted, options.lang)).unwrap_or_default();
+    findings.extend(kept.into_iter().chain(drafted));
+    in_sheet_order(&mut findings);
+    let mut ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
+    let words = [layout::renewals(&budget, &renewed), composed].concat();
+    let renewed = words.len();
+    ledger.extend(words);
     // Each goes as soon as it is told: there may be many.
     let told = findings.into_iter().map(|f| tell(&f, &filed, options.lang)).collect();
     drop(filed);
@@ -96,6 +109,7 @@ fn make(extracted: Extracted, options: &Options) -> Made {
         stem,
         told,
         changed: ledger.len(),
+        renewed,
         workbooks,
         budget: options.keep.then_some(budget),
     }
@@ -168,10 +182,7 @@ impl<'a> Run<'a> {
         }
         self.report(name, &made.unit, &told)?;
         if !written.is_empty() {
-            self.line(&match self.lang {
-                Lang::Zh => format!("  已写出 {}（修改 {} 处）", written.join("、"), made.changed),
-                Lang::En => format!("  wrote {} ({} changes)", written.join(", "), made.changed),
-            })?;
+            self.line(&wrote(&written, made.changed, made.renewed, self.lang))?;
         }
         if let Some(budget) = made.budget {
             if replaces { self.combined.replace(budget) } else { self.combined.add(budget) }
@@ -223,6 +234,20 @@ impl<'a> Run<'a> {
         self.text.finish().map_err(|e| Wrong(save_problem(&e)))?;
         self.json.finish().map_err(|e| Wrong(save_problem(&e)))?;
         Ok(self.outcome)
+    }
+}
+
+/// What was written, and how much in it was changed.
+fn wrote(files: &[String], changed: usize, renewed: usize, lang: Lang) -> String {
+    let files = files.join(if lang == Lang::Zh { "、" } else { ", " });
+    let renewed = match (renewed, lang) {
+        (0, _) => String::new(),
+        (_, Lang::Zh) => format!("，其中情况说明 {renewed} 处"),
+        (_, Lang::En) => format!(", {renewed} of them in the narrative"),
+    };
+    match lang {
+        Lang::Zh => format!("  已写出 {files}（修改 {changed} 处{renewed}）"),
+        Lang::En => format!("  wrote {files} ({changed} changes{renewed})"),
     }
 }
 

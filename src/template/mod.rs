@@ -10,6 +10,7 @@ mod pattern;
 mod printed;
 mod prose;
 mod rules;
+mod sentence;
 mod sound;
 pub mod written;
 
@@ -28,6 +29,7 @@ pub use merging::Merging;
 pub use pattern::{Fields, Pattern};
 pub use printed::printed;
 pub use prose::{Change, Figure, Meaning, Prose, Stated, Statement};
+pub use sentence::{Piece, Sentence};
 pub use written::{Body, Classes, ColumnKind, Level, Severity};
 
 /// An edition, resolved and proved sound.
@@ -91,6 +93,8 @@ pub struct Narrative {
     pub contains: Vec<Vec<usize>>,
     /// The words of its sentences and the figures they name.
     pub prose: Prose,
+    /// The sentences of a draft.
+    pub sentences: Vec<Sentence>,
 }
 
 /// A table with its rows expanded and its names folded for matching.

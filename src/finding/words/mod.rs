@@ -15,6 +15,7 @@ mod details;
 mod merging;
 mod prose;
 mod reading;
+mod renewal;
 mod review;
 mod seen;
 mod suspects;
@@ -168,6 +169,7 @@ impl Words<'_> {
                 (format!("{message}{}", self.rule(title)), why.unwrap_or(advice))
             }
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
+            Fact::Narrative(renewal) => self.renewal(finding, renewal),
             fact => self.reading(fact, finding.place.table),
         }
     }
