@@ -24,6 +24,8 @@ mod blank;
 mod bombs;
 #[path = "main/check.rs"]
 mod check;
+#[path = "main/clean.rs"]
+mod clean;
 #[path = "main/command.rs"]
 mod command;
 #[path = "main/compose.rs"]
