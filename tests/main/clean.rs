@@ -56,13 +56,12 @@ impl Clean {
     fn next(&mut self) -> Budget {
         let mut budget = loop {
             self.made += 1;
-            let budget = self.submissions.budget(self.made);
+            let mut budget = self.submissions.budget(self.made);
             // The real submission that all share has no row for the annuity that this code would pay.
-            if self.basic(&budget, "2080506").is_zero() {
+            if self.basic(&budget, "2080506").is_zero() && self.contributions(&mut budget) {
                 break budget;
             }
         };
-        self.contributions(&mut budget);
         self.three_public(&mut budget);
         budget.forms.clear();
         for (declared, filed) in self.template.tables.iter().zip(&mut budget.tables) {
@@ -93,9 +92,9 @@ impl Clean {
         row.and_then(|row| filed.rows[row].slots[column].amount).unwrap_or_default()
     }
 
-    /// Pays the contributions that the functional codes name, and lets the wages take up what is left. The institution is of no
+    /// Pays the contributions that the functional codes name, and lets the wages take up what is left, if there are any. The institution is of no
     /// nature that would have codes of its own.
-    fn contributions(&self, budget: &mut Budget) {
+    fn contributions(&self, budget: &mut Budget) -> bool {
         let basic = |code: &str| self.basic(budget, code);
         let paid = [("30108", basic("2080505")), ("30110", basic("21011")), ("30111", Amount::ZERO), ("30113", basic("2210201"))];
         let place = self.template.table("gpb_basic").unwrap();
@@ -112,7 +111,8 @@ impl Clean {
         }
         let wages = filed.place(Key::Code("30101".parse::<Code>().unwrap())).unwrap();
         let slot = &mut filed.rows[wages].slots[column].amount;
-        *slot = Some(slot.unwrap_or_default() + left);
+        let wages = slot.unwrap_or_default() + left;
+        *slot = Some(wages);
         let institutions = self.template.table("institutions").unwrap();
         for (_, text) in budget.tables[institutions].rows.iter_mut().flat_map(|r| &mut r.texts) {
             if text.text == "事业" {
@@ -120,6 +120,7 @@ impl Clean {
             }
         }
         recompute::recompute(budget);
+        !wages.is_negative() && !wages.is_zero()
     }
 
     /// Spends on the three no less than the basic expenditure says.
