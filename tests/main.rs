@@ -24,8 +24,12 @@ mod blank;
 mod bombs;
 #[path = "main/check.rs"]
 mod check;
+#[path = "main/clean.rs"]
+mod clean;
 #[path = "main/command.rs"]
 mod command;
+#[path = "main/compose.rs"]
+mod compose;
 #[path = "main/damaged.rs"]
 mod damaged;
 #[path = "main/diff.rs"]
@@ -74,6 +78,8 @@ mod reading;
 mod recompute;
 #[path = "main/regions.rs"]
 mod regions;
+#[path = "main/renew.rs"]
+mod renew;
 #[path = "bench/submissions.rs"]
 mod submissions;
 #[path = "main/support.rs"]

@@ -18,7 +18,7 @@ use crate::edge::{report, write};
 use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
-use crate::stage::{check, layout, recompute, translate};
+use crate::stage::{check, compose, layout, recompute, renew, translate};
 use crate::template::Template;
 
 /// The report for people.
@@ -39,6 +39,9 @@ pub(super) struct Arguments {
     /// 改用另一个模板的表样写出，如把旧年度的预算写成新表样
     #[arg(long = "as", value_name = "NAME")]
     target: Option<String>,
+    /// 情况说明中的金额按各表更新，没有情况说明的起草一份；逐处列入修改记录
+    #[arg(long)]
+    narrative: bool,
     /// 有此级别及以上的问题时，以状态 1 结束
     #[arg(long, value_enum, default_value_t = FailOn::Never)]
     fail_on: FailOn,
@@ -53,6 +56,8 @@ struct Made {
     stem: String,
     told: Vec<Told>,
     changed: usize,
+    /// How many of the changes are of the narrative.
+    renewed: usize,
     workbooks: Vec<(&'static str, Result<Vec<u8>, write::WriteError>)>,
     budget: Option<Budget>,
 }
@@ -60,7 +65,8 @@ struct Made {
 pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outcome> {
     let reader = Reader::new(&arguments.reading, shared)?.explained_by(&arguments.explanations)?;
     let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
-    let options = Options { keep: arguments.combined, target, reader: &reader, lang: shared.lang() };
+    let (keep, narrative, lang) = (arguments.combined, arguments.narrative, shared.lang());
+    let options = Options { keep, narrative, target, reader: &reader, lang };
     let mut run = Run::new(arguments, shared, reader.len())?;
     let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
@@ -70,6 +76,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
 struct Options<'r> {
     reader: &'r Reader,
     keep: bool,
+    narrative: bool,
     target: Option<Arc<Template>>,
     lang: Lang,
 }
@@ -84,9 +91,16 @@ fn make(extracted: Extracted, options: &Options<'_>) -> Made {
         budget = moved;
         findings.extend(left);
     }
-    in_sheet_order(&mut findings);
     let changes = recompute::recompute(&mut budget);
-    let ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
+    let drafted = if options.narrative { compose::compose(&mut budget, &|_| None) } else { None };
+    let (renewed, kept) = if options.narrative && drafted.is_none() { renew::renew(&mut budget) } else { Default::default() };
+    let composed = drafted.as_ref().map(|drafted| layout::composed(&budget, drafted, options.lang)).unwrap_or_default();
+    findings.extend(kept.into_iter().chain(drafted));
+    in_sheet_order(&mut findings);
+    let mut ledger = layout::ledger(&filed, &budget, &changes, &findings, options.lang);
+    let words = [layout::renewals(&budget, &renewed), composed].concat();
+    let renewed = words.len();
+    ledger.extend(words);
     // Each goes as soon as it is told: there may be many.
     let mut told: Vec<Told> = findings.into_iter().map(|f| tell(&f, &filed, options.lang)).collect();
     explain(&mut told, &filed, &options.reader.explanations, options.lang);
@@ -102,6 +116,7 @@ fn make(extracted: Extracted, options: &Options<'_>) -> Made {
         stem,
         told,
         changed: ledger.len(),
+        renewed,
         workbooks,
         budget: options.keep.then_some(budget),
     }
@@ -174,10 +189,7 @@ impl<'a> Run<'a> {
         }
         self.report(name, &made.unit, &told)?;
         if !written.is_empty() {
-            self.line(&match self.lang {
-                Lang::Zh => format!("  已写出 {}（修改 {} 处）", written.join("、"), made.changed),
-                Lang::En => format!("  wrote {} ({} changes)", written.join(", "), made.changed),
-            })?;
+            self.line(&wrote(&written, made.changed, made.renewed, self.lang))?;
         }
         if let Some(budget) = made.budget {
             if replaces { self.combined.replace(budget) } else { self.combined.add(budget) }
@@ -229,6 +241,20 @@ impl<'a> Run<'a> {
         self.text.finish().map_err(|e| Wrong(save_problem(&e)))?;
         self.json.finish().map_err(|e| Wrong(save_problem(&e)))?;
         Ok(self.outcome)
+    }
+}
+
+/// What was written, and how much in it was changed.
+fn wrote(files: &[String], changed: usize, renewed: usize, lang: Lang) -> String {
+    let files = files.join(if lang == Lang::Zh { "、" } else { ", " });
+    let renewed = match (renewed, lang) {
+        (0, _) => String::new(),
+        (_, Lang::Zh) => format!("，其中情况说明 {renewed} 处"),
+        (_, Lang::En) => format!(", {renewed} of them in the narrative"),
+    };
+    match lang {
+        Lang::Zh => format!("  已写出 {files}（修改 {changed} 处{renewed}）"),
+        Lang::En => format!("  wrote {files} ({changed} changes{renewed})"),
     }
 }
 

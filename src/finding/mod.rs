@@ -4,6 +4,7 @@ mod answers;
 mod causes;
 mod detail;
 mod merging;
+mod renewal;
 mod suspicion;
 mod told;
 mod typed;
@@ -22,6 +23,7 @@ pub use answers::{Explanations, REVIEW, answers};
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
+pub use renewal::{Kept, Renewal};
 pub use suspicion::{Repair, Slip, Suspect, Suspicion, ToldSuspect, ToldSuspicion};
 pub use told::{
     Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
@@ -340,6 +342,8 @@ pub enum Fact {
         /// The present name.
         after: String,
     },
+    /// A figure of the narrative was kept, or a narrative drafted.
+    Narrative(Renewal),
     /// A text of the standard layout was restored.
     WordingRestored {
         /// What the template says.

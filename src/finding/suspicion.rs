@@ -67,6 +67,8 @@ pub enum Slip {
     LeftOut,
     /// A total that is not the sum of its parts.
     StaleTotal,
+    /// A change that was worked out from the wrong amount.
+    Follows,
 }
 
 /// A suspect as other programs read it.

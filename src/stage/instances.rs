@@ -137,7 +137,12 @@ fn each_row(budget: &Budget, operand: Operand, bound: Option<Key>, found: &mut d
 
 /// Whether all conditions of a rule are met.
 pub fn applies(budget: &Budget, rule: &Rule) -> bool {
-    rule.conditions.iter().all(|condition| match condition {
+    rule.conditions.iter().all(|condition| is_met(budget, condition))
+}
+
+/// Whether a condition is met.
+pub fn is_met(budget: &Budget, condition: &Condition) -> bool {
+    match condition {
         Condition::Table(table) => budget.tables[*table].state == State::Filled,
         Condition::Row(table, row) => budget.tables[*table].has_row(Key::Declared(*row)),
         Condition::Equation(equation) => {
@@ -147,7 +152,7 @@ pub fn applies(budget: &Budget, rule: &Rule) -> bool {
             });
             met
         }
-    })
+    }
 }
 
 /// How an equation comes out on the stored numbers.

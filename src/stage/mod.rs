@@ -3,6 +3,7 @@
 pub mod balance;
 pub mod changes;
 pub mod check;
+pub mod compose;
 mod document;
 pub mod draft;
 pub mod extract;
@@ -18,6 +19,7 @@ mod panels;
 pub mod prose;
 pub mod recognise;
 pub mod recompute;
+pub mod renew;
 pub mod statements;
 pub mod suspects;
 pub mod translate;

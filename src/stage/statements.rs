@@ -46,16 +46,41 @@ pub fn each(budget: &Budget, statement: &Statement, tolerance: Tolerance, told: 
             return;
         }
         for heard in choices(budget, statement, told) {
-            let (left, right) = heard.split_at(statement.left.len());
-            let (left, right) = (pairs(&statement.left, left), pairs(&statement.right, right));
-            let (value, expected) = (sum(budget, &left, &cells.left), sum(budget, &right, &cells.right));
-            let cells = cells.clone();
-            let claim = Claim { left, right, cells, value, expected, bound: Amount::ZERO, standing: Standing::Holds };
-            if let Some(claim) = judged(budget, claim, statement.equation.relation, tolerance) {
+            if let Some(claim) = claim(budget, statement, tolerance, cells, &heard) {
                 found(&claim);
             }
         }
     });
+}
+
+/// What an equation says of these cells and amounts told, one for each of its figures, and how it comes out.
+pub fn claim<'t>(
+    budget: &Budget,
+    statement: &Statement,
+    tolerance: Tolerance,
+    cells: &Instance,
+    heard: &[&'t Mention],
+) -> Option<Claim<'t>> {
+    let (left, right) = heard.split_at_checked(statement.left.len())?;
+    let (left, right) = (pairs(&statement.left, left), pairs(&statement.right, right));
+    let (value, expected) = (sum(budget, &left, &cells.left), sum(budget, &right, &cells.right));
+    let cells = cells.clone();
+    let claim = Claim { left, right, cells, value, expected, bound: Amount::ZERO, standing: Standing::Holds };
+    judged(budget, claim, statement.equation.relation, tolerance)
+}
+
+/// What the one figure of an equation must be by its cells, in 元.
+pub fn bound(budget: &Budget, statement: &Statement, cells: &Instance) -> Option<Amount> {
+    let Statement { equation, left, right } = statement;
+    if !is_filed(budget, &equation.left, &cells.left) || !is_filed(budget, &equation.right, &cells.right) {
+        return None;
+    }
+    let rest = sum(budget, &[], &cells.right) - sum(budget, &[], &cells.left);
+    match (left.as_slice(), right.as_slice()) {
+        ([only], []) => rest.checked_div(only.factor),
+        ([], [only]) => (-rest).checked_div(only.factor),
+        _ => None,
+    }
 }
 
 /// Whether a filled table that a side names has one of the rows it names: a row that is not there is no zero that a figure could

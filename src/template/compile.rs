@@ -8,6 +8,7 @@ use toml::Table as Toml;
 
 use super::prose::Prose;
 use super::rules::{self, Known};
+use super::sentence;
 use super::written::{self, Edition};
 use super::{
     Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Library, Merging, Narrative, Outline, Pattern, Row, Table,
@@ -134,6 +135,13 @@ impl Compiler<'_> {
         let cell = |text: &str| rules::cell(text, &template, &edition.class, known);
         let merging = Merging::compile(&edition.merge, &template, cell);
         template.merging = merging.map_err(|(key, problem)| self.wrong(format!("merge.{key}"), problem))?;
+        if let Some(declared) = &edition.narrative {
+            let sentences = sentence::compile(&declared.sentence, &template, &edition.class, known);
+            let sentences = sentences.map_err(|(key, problem)| self.wrong(key, problem))?;
+            if let Some(narrative) = &mut template.narrative {
+                narrative.sentences = sentences;
+            }
+        }
         for rule in &edition.rule {
             let key = format!("rule \"{}\"", rule.id);
             match rules::compile(rule, &template, &edition.class, known).map_err(|p| self.wrong(&key, p))? {
@@ -328,6 +336,7 @@ impl Compiler<'_> {
             headings: declared.section.iter().map(|s| folded_labels(&s.title, &s.variants)).collect(),
             contains: declared.section.iter().map(|s| s.contains.iter().map(place).collect()).collect::<Result<_, _>>()?,
             prose: Prose::new(declared, known).map_err(|(key, problem)| self.wrong(key, problem))?,
+            sentences: Vec::new(),
             declared: declared.clone(),
         })
     }

@@ -12,6 +12,7 @@ mod pattern;
 mod printed;
 mod prose;
 mod rules;
+mod sentence;
 mod sound;
 pub mod written;
 
@@ -32,6 +33,7 @@ pub use outline::Outline;
 pub use pattern::{Fields, Pattern};
 pub use printed::printed;
 pub use prose::{Change, Figure, Meaning, Prose, Stated, Statement};
+pub use sentence::{Piece, Sentence};
 pub use written::{Body, Classes, ColumnKind, Level, Severity};
 
 /// An edition, resolved and proved sound.
@@ -89,6 +91,8 @@ pub struct Narrative {
     pub contains: Vec<Vec<usize>>,
     /// The words of its sentences and the figures they name.
     pub prose: Prose,
+    /// The sentences of a draft.
+    pub sentences: Vec<Sentence>,
 }
 
 /// A table with its rows expanded and its names folded for matching.

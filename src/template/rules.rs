@@ -105,8 +105,27 @@ pub fn compile(
 /// Resolves the name of a cell. `None` when the edition has dropped what it names.
 pub fn cell(written: &str, template: &Template, classes: &[written::Class], known: &Known) -> Result<Option<Operand>, String> {
     let parsed = equation::parse_cell(written)?;
-    match (Resolver { template, classes, known }).operand(parsed, None) {
-        Ok(operand) => Ok(Some(operand)),
+    resolved((Resolver { template, classes, known }).operand(parsed, None))
+}
+
+/// Resolves a condition. `None` when the edition has dropped what it names.
+pub fn condition(
+    written: &str,
+    template: &Template,
+    classes: &[written::Class],
+    known: &Known,
+) -> Result<Option<Condition>, String> {
+    resolved((Resolver { template, classes, known }).condition(written))
+}
+
+/// Resolves a figure of the narrative. `None` when the edition has dropped it.
+pub fn figure(id: &str, template: &Template, known: &Known) -> Result<Option<usize>, String> {
+    resolved((Resolver { template, classes: &[], known }).figure(id))
+}
+
+fn resolved<T>(found: Resolved<T>) -> Result<Option<T>, String> {
+    match found {
+        Ok(found) => Ok(Some(found)),
         Err(Unresolved::Dropped) => Ok(None),
         Err(Unresolved::Wrong(problem)) => Err(problem),
     }

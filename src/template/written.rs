@@ -7,7 +7,7 @@ use crate::grid::Align;
 
 mod prose;
 
-pub use prose::{Figure, Narrative, Section, Wording};
+pub use prose::{Figure, Narrative, Section, Sentence, Wording};
 
 /// One edition of a standard workbook, after `extends` has been followed.
 #[derive(Debug, Clone, Deserialize, Serialize)]

@@ -19,7 +19,7 @@ const EXPENDITURE: &str = "支出总表";
 
 /// The fixture with numbers of one of its sheets changed.
 fn changed(cells: &[(&str, &str)]) -> Grid {
-    cells.iter().fold(fixture().clone(), |grid, (cell, value)| with(&grid, EXPENDITURE, cell, number(value)))
+    cells.iter().fold(crate::narrative::renewed(), |grid, (cell, value)| with(&grid, EXPENDITURE, cell, number(value)))
 }
 
 fn text(grid: &Grid, lang: Lang) -> String {
@@ -52,7 +52,7 @@ fn one_line_says_which_change_would_mend_all_and_what_it_looks_like() {
     assert_eq!(zh.matches(line).count(), 1, "{zh}");
     let en = text(&grid, Lang::En);
     assert!(en.contains("670.26 instead of 607.26 (looks like two digits swapped) all 4 identities would hold"), "{en}");
-    assert!(!text(fixture(), Lang::Zh).contains("请核对原始资料"));
+    assert!(!text(&crate::narrative::renewed(), Lang::Zh).contains("请核对原始资料"));
 }
 
 #[test]
@@ -107,7 +107,7 @@ equations = ["balance.inc_subtotal.amount = balance.inc_gpb..inc_other.amount"]
 "#;
     sources.files.insert("hebei/unit-2031.toml".to_owned(), overlay.to_owned());
     let template = std::sync::Arc::new(load("hebei/unit-2031", &sources).unwrap());
-    let mut budget = extract(&Folded::new(fixture()), "filed.xlsx", &template, None).unwrap().budget;
+    let mut budget = extract(&Folded::new(&crate::narrative::renewed()), "filed.xlsx", &template, None).unwrap().budget;
     for (row, value) in [("inc_business", "7.13"), ("inc_other", "7.13"), ("inc_superior", "-7.13")] {
         let at = address(&budget, &format!("balance.{row}.amount"));
         budget.slot_mut(at).amount = Some(amount(value));
@@ -180,4 +180,49 @@ fn a_budget_in_which_everything_is_broken_says_no_more_and_costs_little() {
         assert!(findings.iter().filter(|f| f.verdict == Some(Verdict::Broken)).count() >= least);
         assert!(took < Duration::from_secs(5), "{leaves} rows, every {every} wrong, took {took:?}");
     }
+}
+
+#[test]
+fn one_wrong_figure_of_the_narrative_and_the_change_worked_out_from_it_are_suspected() {
+    let (budget, findings) = checked(fixture());
+    let found = suspicions(&findings);
+    assert_eq!(found.iter().map(shown).collect::<Vec<_>>(), [["A14 61.87"], ["A15 -4.2"]]);
+    assert_eq!(found.iter().map(|s| (s.identities, s.equal)).collect::<Vec<_>>(), [(2, 1), (1, 1)]);
+    assert_eq!(found[1].repairs[0].cells[0].slip, Some(Slip::Follows));
+    let of = |rule: &str| findings.iter().find(|f| f.rule == rule).unwrap().suspicion.as_ref().unwrap().set;
+    assert_eq!((of("D05"), of("D06"), of("D08")), (0, 0, 1));
+    let lines = text(fixture(), Lang::Zh);
+    assert!(
+        lines.contains("若把《情况说明》A14“项目支出 61.08 万元”由 61.08 改为 61.87，这 2 条都成立；请核对原始资料。"),
+        "{lines}"
+    );
+    assert!(lines.contains("“项目支出减少4.99万元”由 4.99 改为 4.20（与本年数差同一个数，像是由它算出），这条就成立"), "{lines}");
+    let told: Vec<_> = findings.iter().map(|f| yusuan::finding::tell(f, &budget, Lang::Zh)).collect();
+    let suspect = told.iter().flat_map(|t| &t.suspects).find(|s| s.slip == Some(Slip::Follows)).unwrap();
+    assert_eq!(
+        (suspect.table.as_deref(), suspect.sheet.as_deref(), suspect.cell.as_deref()),
+        (None, Some("情况说明"), Some("A15"))
+    );
+    assert_eq!((suspect.value.as_deref(), suspect.needed.as_str()), (Some("-4.99"), "-4.2"));
+}
+
+#[test]
+fn a_slip_in_a_figure_is_known_and_a_wrong_table_is_not_laid_on_the_narrative() {
+    let narrative = |from: &str, to: &str| {
+        let mut grid = crate::narrative::renewed();
+        for cell in grid.sheets.iter_mut().flat_map(|s| &mut s.cells) {
+            if let yusuan::grid::Value::Text(text) = &mut cell.value {
+                *text = text.replace(from, to);
+            }
+        }
+        suspicions(&checked(&grid).1)
+    };
+    let swapped = narrative("基本支出 848.14", "基本支出 884.14");
+    assert_eq!(swapped.iter().map(shown).collect::<Vec<_>>(), [["A14 848.14"]]);
+    assert_eq!(swapped[0].repairs[0].cells[0].slip, Some(Slip::DigitsSwapped));
+    assert_eq!(narrative("预算增加171.2", "预算减少171.2").iter().map(shown).collect::<Vec<_>>(), [["A15 171.2"]]);
+    // The total is wrong in the table; the narrative, which says what it should be, is not suspected.
+    let table = with(&crate::narrative::renewed(), EXPENDITURE, "F6", number("68.17"));
+    let found = suspicions(&checked(&table).1);
+    assert_eq!(found.iter().map(shown).collect::<Vec<_>>(), [["F6 61.87"]]);
 }

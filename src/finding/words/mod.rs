@@ -16,6 +16,7 @@ mod details;
 mod merging;
 mod prose;
 mod reading;
+mod renewal;
 mod review;
 mod seen;
 mod suspects;
@@ -171,6 +172,7 @@ impl Words<'_> {
                 (format!("{message}{}", self.rule(title)), why.unwrap_or(advice))
             }
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
+            Fact::Narrative(renewal) => self.renewal(finding, renewal),
             fact => self.reading(fact, finding.place.table),
         }
     }

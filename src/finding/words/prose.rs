@@ -48,8 +48,13 @@ impl Words<'_> {
             let value = value.unwrap_or_else(|| say!(self.lang, "空白", "blank"));
             return format!("{name} {sign}{}", value.trim_end());
         }
-        let (here, quote) = (self.sheet_and_cell(&operand.place), operand.label.trim());
-        say!(self.lang, "{sign}{here}“{quote}”", "{sign}{here} \"{quote}\"")
+        format!("{sign}{}", self.quoted(&operand.place, &operand.label))
+    }
+
+    /// 《情况说明》A14“项目支出 61.08 万元”
+    pub(super) fn quoted(&self, place: &Place, quote: &str) -> String {
+        let (here, quote) = (self.sheet_and_cell(place), quote.trim());
+        say!(self.lang, "{here}“{quote}”", "{here} \"{quote}\"")
     }
 
     /// Where a paragraph stands: 《情况说明》A14.

@@ -1,7 +1,8 @@
 //! Words for cells that may be wrong: what would have to stand there and what slip it looks like; never calls a cell wrong.
 
 use super::{Lang, Words};
-use crate::finding::{Repair, Slip, Suspicion};
+use crate::finding::{Repair, Slip, Suspect, Suspicion};
+use crate::value::Amount;
 
 impl Words<'_> {
     /// The repairs of a set of broken identities in one sentence.
@@ -35,14 +36,36 @@ impl Words<'_> {
     fn repair(&self, repair: &Repair) -> String {
         let lang = self.lang;
         let cells = repair.cells.iter().map(|suspect| {
-            let name = self.cell_name(&suspect.place, &suspect.label);
-            let blank = if lang == Lang::Zh { "空白" } else { "blank" };
-            let value = suspect.value.map_or_else(|| blank.to_owned(), |v| self.money(v));
-            let (needed, like) = (self.money(suspect.needed), suspect.slip.map(|s| slip(s, lang)).unwrap_or_default());
+            let name = match suspect.place.table {
+                Some(_) => self.cell_name(&suspect.place, &suspect.label),
+                None => self.quoted(&suspect.place, &suspect.label),
+            };
+            let [value, needed] = self.value_and_needed(suspect);
+            let like = suspect.slip.map(|s| slip(s, lang)).unwrap_or_default();
             say!(lang, "把{name}由 {value} 改为 {needed}{like}", "{name} {needed} instead of {value}{like}")
         });
         let both = if lang == Lang::Zh { "，同时" } else { " and at the same time " };
         cells.collect::<Vec<_>>().join(both)
+    }
+}
+
+impl Words<'_> {
+    /// What a suspect holds and what it would need. The words of a change say its direction already, unless that turns.
+    fn value_and_needed(&self, suspect: &Suspect) -> [String; 2] {
+        let blank = if self.lang == Lang::Zh { "空白" } else { "blank" };
+        let shown = |amount: Option<Amount>| amount.map_or_else(|| blank.to_owned(), |v| self.money(v));
+        let value = suspect.value.unwrap_or_default();
+        let both = [suspect.value, Some(suspect.needed)];
+        let narrative = self.budget.template.narrative.as_ref().filter(|_| suspect.place.table.is_none());
+        match narrative.map(|n| &n.declared.wording) {
+            Some(_) if value.is_negative() && suspect.needed.is_negative() => both.map(|a| shown(a.map(Amount::abs))),
+            Some(wording) if value.is_negative() || suspect.needed.is_negative() => both.map(|amount| {
+                let falls = amount.is_some_and(Amount::is_negative);
+                let verb = if falls { wording.decrease.first() } else { wording.increase.first() };
+                format!("{}{}", verb.map_or("", String::as_str), shown(amount.map(Amount::abs)))
+            }),
+            _ => both.map(shown),
+        }
     }
 }
 
@@ -59,6 +82,7 @@ fn slip(slip: Slip, lang: Lang) -> &'static str {
         (Lang::Zh, Slip::Neighbour) => "（像是抄了相邻格的数）",
         (Lang::Zh, Slip::LeftOut) => "（像是漏填）",
         (Lang::Zh, Slip::StaleTotal) => "（像是合计没有随各项更新）",
+        (Lang::Zh, Slip::Follows) => "（与本年数差同一个数，像是由它算出）",
         (Lang::En, Slip::DigitsSwapped) => " (looks like two digits swapped)",
         (Lang::En, Slip::DigitWrong) => " (looks like a wrong digit)",
         (Lang::En, Slip::DigitDropped) => " (looks like a digit left out)",
@@ -69,5 +93,6 @@ fn slip(slip: Slip, lang: Lang) -> &'static str {
         (Lang::En, Slip::Neighbour) => " (looks like the number of a neighbouring cell)",
         (Lang::En, Slip::LeftOut) => " (looks left out)",
         (Lang::En, Slip::StaleTotal) => " (looks like a total that was not updated)",
+        (Lang::En, Slip::Follows) => " (off by as much as this year's amount, from which it seems worked out)",
     }
 }

@@ -32,7 +32,7 @@ pub fn check(budget: &Budget) -> Vec<Finding> {
         }
     }
     identities::explain(budget, &mut findings);
-    super::suspects::propose(budget, &mut findings);
+    super::suspects::propose(budget, &told, &mut findings);
     finding::in_sheet_order(&mut findings);
     findings
 }

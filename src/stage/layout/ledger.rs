@@ -4,8 +4,9 @@ use super::cell_words;
 use super::paper::Paper;
 use crate::finding::{Fact, Finding, Lang, Place, tell};
 use crate::grid::{Look, Sheet, Value};
-use crate::model::{Address, Budget, Site};
+use crate::model::{Address, Budget, Paragraph, Site};
 use crate::stage::recompute::Change;
+use crate::stage::renew::Renewed;
 use crate::template::Severity;
 use crate::value::{Amount, CellRef};
 
@@ -66,6 +67,29 @@ pub fn ledger(filed: &Budget, budget: &Budget, changes: &[Change], findings: &[F
     }));
     lines.sort_by_key(|(site, _)| (site.is_none(), *site));
     lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The changes of the words of the narrative.
+pub fn renewals(budget: &Budget, renewed: &[Renewed]) -> Vec<LedgerLine> {
+    let sheet = budget.template.narrative.as_ref().map(|n| n.declared.sheet.clone()).unwrap_or_default();
+    let one = |renewed: &Renewed| {
+        let title = budget.template.rule(&renewed.rule).map_or("", |r| r.declared.title.as_str());
+        let why = format!("{} {title}", renewed.rule);
+        let (quote, before, after) = (renewed.quote.clone(), renewed.before.clone(), renewed.after.clone());
+        LedgerLine { table: sheet.clone(), ..line(budget, None, Some(renewed.site), quote, before, after, why) }
+    };
+    renewed.iter().map(one).collect()
+}
+
+/// The paragraphs of a narrative that was drafted, as the finding tells.
+pub fn composed(budget: &Budget, drafted: &Finding, lang: Lang) -> Vec<LedgerLine> {
+    let sheet = budget.template.narrative.as_ref().map(|n| n.declared.sheet.clone()).unwrap_or_default();
+    let why = format!("{} {}", drafted.rule, tell(drafted, budget, lang).message);
+    let one = |paragraph: &Paragraph| {
+        let (none, text) = (String::new(), paragraph.text.text.clone());
+        LedgerLine { table: sheet.clone(), ..line(budget, None, None, none.clone(), none, text, why.clone()) }
+    };
+    budget.narrative.iter().map(one).collect()
 }
 
 /// What reading itself changed or could not take over: as written and as taken.

@@ -22,7 +22,7 @@ pub use changes::{Changed, changes};
 pub use cleaned::cleaned;
 pub use combined::Combined;
 pub use disclosure::disclosure;
-pub use ledger::{LedgerLine, ledger};
+pub use ledger::{LedgerLine, composed, ledger, renewals};
 
 /// The mark of a cleaned workbook among the document properties.
 pub const CLEANED: &str = "cleaned";

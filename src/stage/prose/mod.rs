@@ -3,6 +3,8 @@
 
 mod tokens;
 
+use std::ops::Range;
+
 use crate::model::{Budget, Site};
 use crate::template::{Change, Part, Prose, Stated};
 use crate::value::{Amount, text};
@@ -23,6 +25,19 @@ pub struct Mention {
     pub decimals: u8,
     /// Where.
     pub said: Said,
+    /// Where its parts stand in the text of the paragraph, in bytes.
+    pub written: Written,
+}
+
+/// Where the parts of a mention stand in its paragraph, in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The number; `None` where an amount stayed.
+    pub number: Option<Range<usize>>,
+    /// The word that says how it changed.
+    pub verb: Option<Range<usize>>,
+    /// The end of the mention.
+    pub end: usize,
 }
 
 /// A part of a sentence and where it stands.
@@ -107,6 +122,11 @@ pub fn read(budget: &Budget) -> Told {
             unit: heard.unit,
             decimals: heard.decimals,
             said: said(tokens[heard.from].from, tokens[heard.to].to),
+            written: Written {
+                number: heard.digits.map(|digits| folded.range(tokens[heard.to].from, tokens[heard.to].from + digits)),
+                verb: heard.verb.map(|verb| folded.range(tokens[verb].from, tokens[verb].to)),
+                end: folded.range(tokens[heard.from].from, tokens[heard.to].to).end,
+            },
         };
         told.mentions.extend(reader.mentions().into_iter().map(mention));
     }
@@ -122,6 +142,10 @@ struct Heard {
     decimals: u8,
     from: usize,
     to: usize,
+    /// How many characters of its last piece are the number.
+    digits: Option<usize>,
+    /// The piece that says how it changed.
+    verb: Option<usize>,
 }
 
 /// A paragraph in pieces.
@@ -250,11 +274,14 @@ impl Reader<'_> {
             decimals: money.decimals,
             from,
             to,
+            digits: Some(money.digits),
+            verb: None,
         };
         if let Some(Kind::Count(number, word)) = self.tokens.get(at).map(|t| &t.kind) {
             if self.prose.figures[figure].counted.contains(word) {
                 let (number, unit) = (*number, Amount::ONE);
-                heard.push(Heard { figure, part: Part::Level, number, unit, decimals: 0, from: name, to: at });
+                let (digits, verb) = (Some(self.tokens[at].to - self.tokens[at].from - word.len()), None);
+                heard.push(Heard { figure, part: Part::Level, number, unit, decimals: 0, from: name, to: at, digits, verb });
             }
             return;
         }
@@ -288,20 +315,20 @@ impl Reader<'_> {
         }
         let Some(change) = self.word(next).and_then(|w| w.change) else { return };
         if change == Change::Same {
-            let none = Money { number: Amount::ZERO, unit: Amount::ONE, decimals: 0 };
-            return heard.push(amount(Part::Change, none, from, next));
+            let none = Money { number: Amount::ZERO, unit: Amount::ONE, decimals: 0, digits: 0 };
+            return heard.push(Heard { digits: None, verb: Some(next), ..amount(Part::Change, none, from, next) });
         }
         let to = self.past_fillers(next + 1);
         if let Some(money) = self.money(to) {
             let number = if change == Change::Fall { -money.number } else { money.number };
-            heard.push(amount(Part::Change, Money { number, ..money }, from, to));
+            heard.push(Heard { verb: Some(next), ..amount(Part::Change, Money { number, ..money }, from, to) });
             self.percent(figure, change, from, to, heard);
         }
     }
 
     /// The share that a change is said to be, right behind it.
     fn percent(&self, figure: usize, change: Change, from: usize, amount: usize, heard: &mut Vec<Heard>) {
-        let pause = usize::from(matches!(self.tokens.get(amount + 1).map(|t| &t.kind), Some(Kind::Pause)));
+        let pause = usize::from(matches!(self.tokens.get(amount + 1).map(|t| &t.kind), Some(Kind::Pause | Kind::Stop('('))));
         let at = self.past_fillers(amount + 1 + pause);
         let again = self.word(at).and_then(|w| w.change);
         if again.is_some_and(|c| c != change) {
@@ -310,7 +337,9 @@ impl Reader<'_> {
         let to = if again.is_some() { self.past_fillers(at + 1) } else { at };
         if let Some(Kind::Percent(share, decimals)) = self.tokens.get(to).map(|t| &t.kind) {
             let number = if change == Change::Fall { -*share } else { *share };
-            heard.push(Heard { figure, part: Part::Percent, number, unit: Amount::ONE, decimals: *decimals, from, to });
+            let (digits, verb) = (Some(self.tokens[to].to - self.tokens[to].from - 1), again.map(|_| at));
+            let (part, unit, decimals) = (Part::Percent, Amount::ONE, *decimals);
+            heard.push(Heard { figure, part, number, unit, decimals, from, to, digits, verb });
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Cuts a paragraph into the words its edition knows, amounts, years and marks; never says what an amount is.
 
+use std::ops::Range;
+
 use crate::template::{Change, Prose};
 use crate::value::{Amount, text};
 
@@ -60,6 +62,8 @@ pub(super) struct Money {
     pub unit: Amount,
     /// The decimals of the number.
     pub decimals: u8,
+    /// How many characters the number has.
+    pub digits: usize,
 }
 
 /// A folded paragraph that knows where each character stood.
@@ -82,10 +86,15 @@ impl<'t> Folded<'t> {
 
     /// The text as filed from one folded character to before another.
     pub fn quote(&self, from: usize, to: usize) -> String {
+        self.written.get(self.range(from, to)).unwrap_or_default().to_owned()
+    }
+
+    /// Where the text from one folded character to before another stands among the bytes as filed.
+    pub fn range(&self, from: usize, to: usize) -> Range<usize> {
         let begin = self.at.get(from).copied().unwrap_or(self.written.len());
         let last = to.checked_sub(1).and_then(|last| self.at.get(last)).copied().unwrap_or(begin);
         let end = self.written[last..].chars().next().map_or(last, |c| last + c.len_utf8());
-        self.written.get(begin..end).unwrap_or_default().to_owned()
+        begin..end
     }
 }
 
@@ -172,7 +181,7 @@ fn number(chars: &[char], at: usize, prose: &Prose, section: Option<usize>) -> O
         let end = length + word.len();
         // An amount for each of something is another thing.
         if !matches!(rest.get(end), Some('/')) {
-            return Some((Kind::Money(Money { number: value, unit: *yuan, decimals }), end));
+            return Some((Kind::Money(Money { number: value, unit: *yuan, decimals, digits: length }), end));
         }
     }
     let is_here = |f: &&crate::template::Figure| section.is_some_and(|s| f.sections.contains(&s));

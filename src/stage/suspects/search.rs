@@ -53,7 +53,7 @@ pub(super) struct Explained {
 
 /// Explains a set of connected broken equations: by one cell; or else part of it by a cell that mends all it stands in, and the
 /// rest likewise; or by two cells. Nothing where the search costs too much.
-pub(super) fn explain(system: &mut System, set: &[usize]) -> Vec<Explained> {
+pub(super) fn explain(system: &mut System<'_>, set: &[usize]) -> Vec<Explained> {
     let mut explained = Vec::new();
     let mut open = vec![set.to_vec()];
     while let Some(broken) = open.pop() {
@@ -70,7 +70,7 @@ pub(super) fn explain(system: &mut System, set: &[usize]) -> Vec<Explained> {
 }
 
 /// The next explanation of a set, of all of it or of part.
-fn step(system: &mut System, broken: &[usize]) -> Option<Explained> {
+fn step(system: &mut System<'_>, broken: &[usize]) -> Option<Explained> {
     let single = |change: Change| Found { rank: change.rank, changes: vec![change] };
     let changes = singles(system, broken)?;
     if !changes.is_empty() || broken.len() == 1 {
@@ -87,7 +87,7 @@ fn step(system: &mut System, broken: &[usize]) -> Option<Explained> {
 type Local = (Vec<usize>, Vec<Change>);
 
 /// The most broken equations that one cell mends, where it stands in no others of the set.
-fn locals(system: &mut System, broken: &[usize]) -> Option<Option<Local>> {
+fn locals(system: &mut System<'_>, broken: &[usize]) -> Option<Option<Local>> {
     let mut own: BTreeMap<Address, Vec<usize>> = BTreeMap::new();
     for sum in broken {
         system.spend(*sum)?;
@@ -112,7 +112,7 @@ fn locals(system: &mut System, broken: &[usize]) -> Option<Option<Local>> {
 }
 
 /// The single cells that mend all of the broken equations.
-fn singles(system: &mut System, broken: &[usize]) -> Option<Vec<Change>> {
+fn singles(system: &mut System<'_>, broken: &[usize]) -> Option<Vec<Change>> {
     let Some(first) = shortest(system, broken) else { return Some(Vec::new()) };
     let all: HashSet<usize> = broken.iter().copied().collect();
     let mut found = Vec::new();
@@ -126,19 +126,19 @@ fn singles(system: &mut System, broken: &[usize]) -> Option<Vec<Change>> {
     Some(found)
 }
 
-fn shortest(system: &System, sums: &[usize]) -> Option<usize> {
+fn shortest(system: &System<'_>, sums: &[usize]) -> Option<usize> {
     let length = |sum: usize| system.sums[sum].instance.left.parts.len() + system.sums[sum].instance.right.parts.len();
     sums.iter().copied().min_by_key(|sum| (length(*sum), *sum))
 }
 
 /// Whether there is a cell in the workbook whose number is known.
-fn is_changeable(system: &System, at: Address) -> bool {
+fn is_changeable(system: &System<'_>, at: Address) -> bool {
     let slot = system.budget().slot(at);
     slot.site.is_some() && !slot.unread
 }
 
 /// The numbers that a cell would need for one of the broken equations to hold.
-fn candidates(system: &mut System, at: Address, broken: &[usize]) -> Option<Vec<Amount>> {
+fn candidates(system: &mut System<'_>, at: Address, broken: &[usize]) -> Option<Vec<Amount>> {
     let printed = printed_decimals(system.budget(), at).max(system.budget().template.about.decimals);
     let own: HashSet<usize> = system.sums_of(at).iter().copied().collect();
     let mut numbers = Vec::new();
@@ -158,7 +158,7 @@ fn candidates(system: &mut System, at: Address, broken: &[usize]) -> Option<Vec<
 const MOST_DECIMALS: u8 = 8;
 
 /// The most plausible number for a cell with which all equations that contain it hold.
-fn best_change(system: &mut System, at: Address, broken: &[usize]) -> Option<Option<Change>> {
+fn best_change(system: &mut System<'_>, at: Address, broken: &[usize]) -> Option<Option<Change>> {
     let mut best: Option<Change> = None;
     for needed in candidates(system, at, broken)? {
         let before = system.put(at, Some(needed));
@@ -174,7 +174,7 @@ fn best_change(system: &mut System, at: Address, broken: &[usize]) -> Option<Opt
 }
 
 /// How many equations that contain a cell hold within rounding only; nothing where one is broken.
-fn inexact(system: &mut System, at: Address) -> Option<Option<usize>> {
+fn inexact(system: &mut System<'_>, at: Address) -> Option<Option<usize>> {
     let mut count = 0;
     for sum in system.sums_of(at).to_vec() {
         let now = system.standing(sum)?;
@@ -187,11 +187,12 @@ fn inexact(system: &mut System, at: Address) -> Option<Option<usize>> {
 }
 
 /// A change with what it looks like.
-fn judged(system: &System, at: Address, needed: Amount, inexact: usize) -> Change {
+fn judged(system: &System<'_>, at: Address, needed: Amount, inexact: usize) -> Change {
     let is_total = |sum: &usize| is_filled_definition(system, &system.sums[*sum], at);
     let is_computed = system.sums_of(at).iter().any(is_total);
     let is_stale = system.sums_of(at).iter().any(|sum| system.sums[*sum].finding.is_some() && is_total(sum));
-    let slip = slip(system.budget(), at, needed).or(is_stale.then_some(Slip::StaleTotal));
+    let follows = system.figures.is_some_and(|figures| figures.follows(at, needed)).then_some(Slip::Follows);
+    let slip = follows.or_else(|| slip(system.budget(), at, needed)).or(is_stale.then_some(Slip::StaleTotal));
     let turns_negative = needed.is_negative() && !system.amount(at).unwrap_or_default().is_negative();
     let distance = match slip {
         None => 2,
@@ -203,14 +204,14 @@ fn judged(system: &System, at: Address, needed: Amount, inexact: usize) -> Chang
 }
 
 /// Whether an equation makes a cell of others of which one is filled.
-fn is_filled_definition(system: &System, sum: &Sum, at: Address) -> bool {
+fn is_filled_definition(system: &System<'_>, sum: &Sum, at: Address) -> bool {
     let is_target = matches!(sum.instance.left.parts.as_slice(), [target] if target.at == at);
     let is_filled = || sum.instance.right.parts.iter().any(|p| system.amount(p.at).is_some());
     sum.relation == Relation::Defines && is_target && is_filled()
 }
 
 /// Two cells that together mend all of the broken equations. Each must mend several, or look like a usual slip.
-fn pairs(system: &mut System, broken: &[usize]) -> Option<Vec<Found>> {
+fn pairs(system: &mut System<'_>, broken: &[usize]) -> Option<Vec<Found>> {
     let Some(first) = shortest(system, broken) else { return Some(Vec::new()) };
     let cells = cells_of(&system.sums[first]);
     let mut found: Vec<Found> = Vec::new();
@@ -232,7 +233,7 @@ fn pairs(system: &mut System, broken: &[usize]) -> Option<Vec<Found>> {
 }
 
 /// The cells that mend what is broken once a first one has been changed.
-fn second(system: &mut System, first: Address, broken: &[usize]) -> Option<Vec<Change>> {
+fn second(system: &mut System<'_>, first: Address, broken: &[usize]) -> Option<Vec<Change>> {
     let own: HashSet<usize> = system.sums_of(first).iter().copied().collect();
     let mut left: Vec<usize> = broken.iter().copied().filter(|sum| !own.contains(sum)).collect();
     for sum in system.sums_of(first).to_vec() {
@@ -244,7 +245,7 @@ fn second(system: &mut System, first: Address, broken: &[usize]) -> Option<Vec<C
 }
 
 /// A pair, where both of it are plausible.
-fn pair(system: &System, broken: &[usize], one: Change, other: Change) -> Option<Found> {
+fn pair(system: &System<'_>, broken: &[usize], one: Change, other: Change) -> Option<Found> {
     let mends = |change: &Change| system.sums_of(change.at).iter().filter(|sum| broken.contains(sum)).count();
     let is_plausible = |change: &Change| change.rank.distance <= 2 && (mends(change) > 1 || change.rank.distance == 0);
     if !is_plausible(&one) || !is_plausible(&other) {

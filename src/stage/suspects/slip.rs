@@ -6,7 +6,10 @@ use crate::value::{Amount, Measure};
 
 /// The slip that makes the number in a cell of the one needed, by the numbers alone.
 pub(super) fn slip(budget: &Budget, at: Address, needed: Amount) -> Option<Slip> {
-    let Some(value) = budget.slot(at).amount.filter(|v| !v.is_zero()) else { return Some(Slip::LeftOut) };
+    let is_figure = at.table >= budget.template.tables.len();
+    let Some(value) = budget.slot(at).amount.filter(|v| !v.is_zero()) else {
+        return (!is_figure).then_some(Slip::LeftOut);
+    };
     let decimals = budget.template.about.decimals;
     if needed == -value {
         return Some(Slip::Sign);
@@ -16,7 +19,7 @@ pub(super) fn slip(budget: &Budget, at: Address, needed: Amount) -> Option<Slip>
         Some(Slip::DigitWrong) | None => {}
         known => return known,
     }
-    if is_neighbour(budget, at, value) {
+    if !is_figure && is_neighbour(budget, at, value) {
         return Some(Slip::Neighbour);
     }
     digits.flatten()

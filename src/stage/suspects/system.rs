@@ -2,11 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::finding::{Fact, Finding, Verdict};
+use super::figures::Figures;
+use crate::finding::{Fact, Finding, Operand, Verdict};
 use crate::model::{Address, Budget};
 use crate::stage::instances::{self, Instance, Standing};
+use crate::stage::statements;
 use crate::template::written::Severity;
-use crate::template::{Relation, Tolerance};
+use crate::template::{Relation, Rule, Tolerance};
 use crate::value::{Amount, Measure};
 
 /// An equation, and which finding told that it is broken.
@@ -20,8 +22,10 @@ pub(super) struct Sum {
 }
 
 /// The equations around the broken ones, over a copy of the budget in which numbers can be tried.
-pub(super) struct System {
+pub(super) struct System<'t> {
     trial: Budget,
+    /// The figures of the narrative that take part.
+    pub(super) figures: Option<&'t Figures<'t>>,
     pub(super) sums: Vec<Sum>,
     by_cell: HashMap<Address, Vec<usize>>,
     /// How many more amounts may be added up before the search is given up.
@@ -36,29 +40,39 @@ pub(super) fn is_open(finding: &Finding) -> bool {
         && is_unexplained
         && finding.severity >= Severity::Warning
         && finding.hinges_on.is_empty()
-        && finding.operands.iter().all(|o| o.at.is_some())
+        && finding.operands.iter().all(|o| o.at.is_some() || o.unit.is_some())
 }
 
-impl System {
-    /// Collects the equations.
-    pub(super) fn new(budget: &Budget, findings: &[Finding]) -> Self {
-        let open = || findings.iter().enumerate().filter(|(_, f)| is_open(f));
-        let cells = |f: &Finding| f.operands.iter().filter_map(|o| o.at).collect::<Vec<_>>();
-        let told: HashMap<(&str, Vec<Address>), usize> = open().map(|(place, f)| ((f.rule.as_str(), cells(f)), place)).collect();
-        let known: HashSet<Address> = open().flat_map(|(_, f)| f.operands.iter().filter_map(|o| o.at)).collect();
-        let mut system = Self { trial: budget.clone(), sums: Vec::new(), by_cell: HashMap::new(), effort: 0 };
+/// Whether a finding tells of a figure of the narrative.
+pub(super) fn is_of_figures(finding: &Finding) -> bool {
+    finding.operands.iter().any(|o| o.unit.is_some())
+}
+
+/// The broken identities that are to be explained, by rule and cells.
+type Open<'f> = HashMap<(&'f str, Vec<Address>), usize>;
+
+impl<'t> System<'t> {
+    /// Collects the equations: those of tables whose breaking is to be explained; or, with the figures of a narrative, those that
+    /// figures break, on the numbers of a budget whose tables are mended as far as may be.
+    pub(super) fn new(budget: &Budget, findings: &[Finding], figures: Option<&'t Figures<'t>>) -> Self {
+        let is_meant = |f: &Finding| is_open(f) && is_of_figures(f) == figures.is_some();
+        let cell = |o: &Operand| o.at.or_else(|| figures?.of(o));
+        let cells = |f: &Finding| f.operands.iter().map(cell).collect::<Option<Vec<_>>>();
+        let open = findings.iter().enumerate().filter(|(_, f)| is_meant(f));
+        let told: Open<'_> = open.filter_map(|(place, f)| Some(((f.rule.as_str(), cells(f)?), place))).collect();
+        let known: HashSet<Address> = told.keys().flat_map(|(_, cells)| cells.iter().copied()).collect();
+        let mut trial = budget.clone();
+        figures.iter().for_each(|figures| figures.add_to(&mut trial));
+        let mut system = Self { trial, figures, sums: Vec::new(), by_cell: HashMap::new(), effort: 0 };
         let rules = budget.template.rules.iter().filter(|r| r.declared.explains.is_none() && instances::applies(budget, r));
         for rule in rules {
-            // A rule of thumb tells of no number what it should be.
-            let is_exact = !matches!(rule.tolerance, Tolerance::Within(_));
             for equation in &rule.equations {
-                instances::each(budget, equation, &mut |instance| {
-                    let parts: Vec<Address> = parts(instance).collect();
-                    if parts.iter().any(|at| known.contains(at)) {
-                        let (relation, tolerance) = (equation.relation, rule.tolerance);
-                        let filed = instances::outcome(budget, instance, relation, tolerance).standing;
-                        let finding = told.get(&(rule.declared.id.as_str(), parts)).copied().filter(|_| is_exact);
-                        system.sums.push(Sum { instance: instance.clone(), relation, tolerance, finding, filed });
+                instances::each(budget, equation, &mut |instance| system.add(rule, equation.relation, instance, &known, &told));
+            }
+            for (statement, figures) in rule.statements.iter().flat_map(|s| figures.map(|f| (s, f))) {
+                statements::each(budget, statement, rule.tolerance, figures.told(), &mut |claim| {
+                    if let Some(instance) = figures.instance(claim) {
+                        system.add(rule, statement.equation.relation, &instance, &known, &told);
                     }
                 });
             }
@@ -69,6 +83,19 @@ impl System {
             }
         }
         system
+    }
+
+    fn add(&mut self, rule: &Rule, relation: Relation, instance: &Instance, known: &HashSet<Address>, told: &Open<'_>) {
+        let parts: Vec<Address> = parts(instance).collect();
+        if !parts.iter().any(|at| known.contains(at)) {
+            return;
+        }
+        let tolerance = rule.tolerance;
+        let filed = instances::outcome(&self.trial, instance, relation, tolerance).standing;
+        // A rule of thumb tells of no number what it should be, and what mended tables mend is explained.
+        let is_exact = !matches!(tolerance, Tolerance::Within(_)) && filed != Standing::Holds;
+        let finding = told.get(&(rule.declared.id.as_str(), parts)).copied().filter(|_| is_exact);
+        self.sums.push(Sum { instance: instance.clone(), relation, tolerance, finding, filed });
     }
 
     /// The equations that contain a cell of a broken one.
@@ -146,7 +173,7 @@ pub(super) fn cells_of(sum: &Sum) -> Vec<Address> {
 }
 
 /// Broken equations in sets that are connected through their cells.
-pub(super) fn connected(system: &System, broken: &[usize]) -> Vec<Vec<usize>> {
+pub(super) fn connected(system: &System<'_>, broken: &[usize]) -> Vec<Vec<usize>> {
     let mut open: HashSet<usize> = broken.iter().copied().collect();
     let mut sets = Vec::new();
     for first in broken {

@@ -21,6 +21,24 @@ pub struct Narrative {
     /// The figures that its sentences name.
     #[serde(default)]
     pub figure: Vec<Figure>,
+    /// The sentences of which one is drafted where none was filed.
+    #[serde(default)]
+    pub sentence: Vec<Sentence>,
+}
+
+/// A sentence of a drafted narrative, a paragraph of its own.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sentence {
+    /// Its id.
+    pub id: String,
+    /// Its section; before the first without one.
+    pub section: Option<String>,
+    /// Its text, with fields in it.
+    pub text: String,
+    /// What must hold for it to be said.
+    #[serde(default)]
+    pub when: Vec<String>,
 }
 
 /// A section of the narrative.
@@ -82,6 +100,12 @@ pub struct Wording {
     /// Say that an amount stayed.
     #[serde(default)]
     pub same: Vec<String>,
+    /// Stands in a draft for what is to be filled in.
+    #[serde(default)]
+    pub gap: String,
+    /// Stands there for how an amount changed, before the unit.
+    #[serde(default)]
+    pub changed: String,
     /// After them in a paragraph the figures that are narrowed no longer mean the whole budget.
     #[serde(default)]
     pub narrowing: Vec<String>,
