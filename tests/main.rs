@@ -88,3 +88,5 @@ mod translate;
 mod unusual;
 #[path = "main/written.rs"]
 mod written;
+#[path = "main/years.rs"]
+mod years;

@@ -9,6 +9,7 @@ use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::FailOn;
+use super::previous::{self, Previous, PreviousArguments};
 use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -17,7 +18,7 @@ use crate::edge::{report, write};
 use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
-use crate::stage::{check, layout, recompute, translate};
+use crate::stage::{layout, recompute, translate};
 use crate::template::Template;
 
 /// The report for people.
@@ -29,6 +30,8 @@ const REPORT_JSON: &str = "检查报告.jsonl";
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
+    #[command(flatten)]
+    previous: PreviousArguments,
     /// 输出文件夹
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -57,10 +60,16 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     let reader = Reader::new(&arguments.reading, shared)?;
     let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
     let options = Options { keep: arguments.combined, target, lang: shared.lang() };
+    let previous = Previous::read(&arguments.previous, arguments.reading.how(), shared)?;
     let mut run = Run::new(arguments, shared, reader.len())?;
-    let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
+    for problem in previous.iter().flat_map(|p| &p.problems) {
+        run.report(&problem.file, "", std::slice::from_ref(problem))?;
+    }
+    let unread = previous.as_ref().map_or(Outcome::Done, |p| p.outcome);
+    let previous = previous.as_ref();
+    let read = reader.each(|extracted| make(extracted, &options, previous), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
-    Ok(read.max(written))
+    Ok(unread.max(read).max(written))
 }
 
 struct Options {
@@ -70,9 +79,9 @@ struct Options {
 }
 
 /// All the work on one budget that needs no order: findings, recomputing, drawing, packing.
-fn make(extracted: Extracted, options: &Options) -> Made {
-    let Extracted { budget: filed, mut findings } = extracted;
-    findings.extend(check::check(&filed));
+fn make(mut extracted: Extracted, options: &Options, previous: Option<&Previous>) -> Made {
+    let mut findings = previous::findings(&mut extracted, previous);
+    let filed = extracted.budget;
     let mut budget = filed.clone();
     if let Some(target) = options.target.as_ref().filter(|t| t.name != filed.template.name) {
         let (moved, left) = translate::translate(&filed, target);

@@ -12,6 +12,7 @@ use crate::edge::save::save;
 use crate::edge::{report, write};
 use crate::finding::Lang;
 use crate::model::{Budget, Site};
+use crate::stage::beside::is_same_unit;
 use crate::stage::changes::{Change, What, changes};
 use crate::stage::layout::{self, Changed};
 use crate::value::{Amount, text};
@@ -101,12 +102,10 @@ fn pairs<'b>(old: &'b [Budget], new: &'b [Budget]) -> (Pairs<'b>, Vec<(bool, &'b
     if let ([old], [new]) = (old, new) {
         return (vec![(old, new)], Vec::new());
     }
-    let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| text::fold(a) == text::fold(b));
-    let is_same = |a: &Budget, b: &Budget| same(&a.code, &b.code).or_else(|| same(&a.name, &b.name)).unwrap_or(false);
     let mut left: Vec<&Budget> = old.iter().collect();
     let (mut pairs, mut single) = (Vec::new(), Vec::new());
     for budget in new {
-        match left.iter().position(|old| is_same(old, budget)) {
+        match left.iter().position(|old| is_same_unit(old, budget)) {
             Some(place) => pairs.push((left.remove(place), budget)),
             None => single.push((true, budget)),
         }

@@ -3,6 +3,7 @@
 mod causes;
 mod detail;
 mod merging;
+mod past;
 mod suspicion;
 mod told;
 mod typed;
@@ -20,6 +21,7 @@ use crate::value::Amount;
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
+pub use past::{Beside, PastCell};
 pub use suspicion::{Repair, Slip, Suspect, Suspicion, ToldSuspect, ToldSuspicion};
 pub use told::{
     Told, ToldOperand, tell, tell_again, tell_failed, tell_merging, tell_newer, tell_nothing_known, tell_older, tell_passed_over,
@@ -104,6 +106,8 @@ pub struct Operand {
     pub is_left: bool,
     /// The unit of a figure of the narrative, whose label is then the words that tell it; `None` for a cell.
     pub unit: Option<String>,
+    /// Where a cell of the year before stands; `None` for one of this year.
+    pub past: Option<PastCell>,
 }
 
 /// What was found; the words are made of it elsewhere.
@@ -338,6 +342,8 @@ pub enum Fact {
         /// The present name.
         after: String,
     },
+    /// How it stands with the budget of the year before.
+    Beside(Beside),
     /// A text of the standard layout was restored.
     WordingRestored {
         /// What the template says.

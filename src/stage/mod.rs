@@ -1,6 +1,7 @@
 //! The steps from cells to a budget and back, pure functions one per step; never opens, reads or writes a file.
 
 pub mod balance;
+pub mod beside;
 pub mod changes;
 pub mod check;
 mod document;

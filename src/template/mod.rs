@@ -183,7 +183,7 @@ pub struct Rule {
     pub tolerance: Tolerance,
     /// The equations, static variables filled in.
     pub equations: Vec<Equation>,
-    /// The equations that name figures of the narrative.
+    /// The equations that name figures of the narrative or cells of the year before.
     pub statements: Vec<Statement>,
     /// What must hold for the rule to apply.
     pub conditions: Vec<Condition>,
@@ -211,6 +211,8 @@ pub enum Condition {
     Row(usize, usize),
     /// An equation holds.
     Equation(Equation),
+    /// An equation about the budget of the year before holds.
+    Past(Equation),
 }
 
 /// A named check with the places it works on.

@@ -286,9 +286,11 @@ impl Words<'_> {
             Fact::WordingRestored { standard } => {
                 (say!(lang, "已改为标准文字“{standard}”", "The standard wording was restored: \"{standard}\""), String::new())
             }
-            Fact::Identity { .. } | Fact::DisplayedTail { .. } | Fact::Check { .. } | Fact::TotalsKept { .. } => {
-                (String::new(), String::new())
-            }
+            Fact::Identity { .. }
+            | Fact::DisplayedTail { .. }
+            | Fact::Check { .. }
+            | Fact::TotalsKept { .. }
+            | Fact::Beside(_) => (String::new(), String::new()),
         }
     }
 

@@ -97,6 +97,28 @@ impl Words<'_> {
                 say!(lang, "{here}“{quote}”，按所说的金额是 {expected}%", "{here} \"{quote}\": its amounts give {expected}%"),
                 say!(lang, "核对金额和百分比。", "Check the amounts and the percentage."),
             ),
+            Typed::Unexplained { quote, change, base, unit, past } => {
+                self.unexplained(&here, quote, [*change, *base], (unit, past.as_ref()))
+            }
+            Typed::ZeroBase { quote, past } => {
+                let past = past.as_ref().map(|p| self.past_cell(p)).unwrap_or_default();
+                (
+                    say!(
+                        lang,
+                        "{here}“{quote}”，而上年为零{past}：零基数没有增减百分比",
+                        "{here} \"{quote}\", but there was nothing the year before{past}: no share of nothing can be told"
+                    ),
+                    say!(lang, "只写增加的金额，删去百分比。", "Tell the amount alone, without the percentage."),
+                )
+            }
+            Typed::ChangedDespite { quote } => (
+                say!(
+                    lang,
+                    "{here}“{quote}”：既说持平，又写了增减金额",
+                    "{here} \"{quote}\" says that it stayed and by how much it changed"
+                ),
+                say!(lang, "没有增减的删去金额，有增减的不写持平。", "Leave out the amount, or do not say that it stayed."),
+            ),
             Typed::NotAllOfClass { class, own, total, table } => (
                 say!(
                     lang,

@@ -7,8 +7,10 @@ mod indicators;
 mod narrative;
 mod structure;
 mod wording;
+mod years;
 
 use super::prose::{self, Told};
+use super::statements::Years;
 use std::collections::HashSet;
 
 use crate::finding::{self, Finding};
@@ -16,16 +18,22 @@ use crate::model::{Address, Budget};
 
 /// All findings of a budget, in the order of the workbook.
 pub fn check(budget: &Budget) -> Vec<Finding> {
+    check_beside(budget, None)
+}
+
+/// All findings of a budget beside that of the year before, which has been moved to the same edition.
+pub fn check_beside(budget: &Budget, past: Option<&Budget>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let years = Years { now: budget, past };
     let told = prose::read(budget);
     for rule in &budget.template.rules {
         match &rule.check {
             None => {
                 identities::check(budget, rule, &mut findings);
-                narrative::check(budget, rule, &told, &mut findings);
+                narrative::check(years, rule, &told, &mut findings);
             }
-            Some(check) if super::instances::applies(budget, rule) => {
-                Named { budget, rule, check, told: &told, findings: &mut findings }.run()
+            Some(check) if super::instances::applies(budget, rule) && super::instances::applied(past, rule) => {
+                Named { budget, past, rule, check, told: &told, findings: &mut findings }.run()
             }
             Some(_) => {}
         }
@@ -55,6 +63,8 @@ pub fn unguarded(budget: &Budget) -> Vec<Address> {
 /// A named check at work.
 struct Named<'a> {
     budget: &'a Budget,
+    /// That of the year before.
+    past: Option<&'a Budget>,
     rule: &'a crate::template::Rule,
     check: &'a crate::template::Check,
     told: &'a Told,
@@ -112,8 +122,10 @@ impl Named<'_> {
             "spoken-of" => self.spoken_of(),
             "tables-present" => self.tables_present(),
             "two-decimals" => self.two_decimals(),
+            "reason-told" => self.reason_told(),
             "unit-name" => self.unit_name(),
             "years" => self.years(),
+            "zero-base" => self.zero_base(),
             _ => {}
         }
     }

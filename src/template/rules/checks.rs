@@ -6,6 +6,7 @@ use super::super::Check;
 use super::super::equation;
 use super::super::written::Values;
 use super::{Resolved, Resolver, Unresolved, wrong};
+use crate::value::Amount;
 
 /// The named checks and the parameters that each must have.
 const CHECKS: &[(&str, &[&str])] = &[
@@ -38,6 +39,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("product", &["table", "total", "factors"]),
     ("purchase-told", &["figure", "table", "pointers"]),
     ("purchase-without-procurement", &["forms", "columns", "value", "verbs", "goods", "not_goods", "table"]),
+    ("reason-told", &["figure", "cells", "totals", "percent", "amount", "reasons", "not_reasons"]),
     ("row-numbers", &[]),
     ("same-base", &["cells", "rates"]),
     ("same-codes", &["tables"]),
@@ -49,6 +51,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("two-decimals", &[]),
     ("unit-name", &["sections", "before", "after", "endings", "own"]),
     ("years", &["sections", "before", "after"]),
+    ("zero-base", &["figure", "cells"]),
 ];
 
 /// The checks whose further parameters are words of the data.
@@ -72,6 +75,11 @@ impl Resolver<'_> {
                         self.figure(id)?;
                     }
                 }
+                "percent" | "amount" => {
+                    if let Some(word) = values.words().iter().find(|w| w.parse::<Amount>().is_err()) {
+                        return wrong(format!("with.{key}: \"{word}\" is no number"));
+                    }
+                }
                 "section" | "sections" => {
                     self.sections(values.words())?;
                 }
@@ -88,6 +96,12 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
+        }
+        let lengths = ["figure", "cells"].map(|key| with.get(key).map(|values| values.words().len()));
+        if let [Some(figures), Some(cells)] = lengths
+            && figures != cells
+        {
+            return wrong(format!("with: {figures} under figure and {cells} under cells do not go together one to one"));
         }
         self.check_columns(with, &tables)?;
         Ok(Check { name, with: with.clone(), tables, cells })
