@@ -66,6 +66,8 @@ mod narrative;
 mod package;
 #[path = "main/planted.rs"]
 mod planted;
+#[path = "main/previous.rs"]
+mod previous;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]

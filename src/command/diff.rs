@@ -173,6 +173,12 @@ fn line(out: &mut dyn Write, old: &Budget, new: &Budget, change: &Change, lang: 
             said.extend((!after.is_empty()).then(|| format!("    + {is} {item}{after}")));
             said.iter().try_for_each(|line| write_line(out, &text::printable(line)))
         }
+        What::Subject { before, after, year } => {
+            let year = year.map(|y| if lang == Lang::Zh { format!("（{y} 年起）") } else { format!(" (from {y})") });
+            let (year, places) = (year.unwrap_or_default(), if was == is { is } else { format!("{was} → {is}") });
+            let words = if lang == Lang::Zh { "科目更名、改码：" } else { "renamed or recoded: " };
+            write_line(out, &text::printable(&format!("    {words}{before} → {after}{year}  {places}")))
+        }
         What::Table { is_there } => {
             let words = match (is_there, lang) {
                 (true, Lang::Zh) => "新报的表",
@@ -212,6 +218,7 @@ fn json<'c>(old: &Budget, new: &'c Budget, change: &'c Change) -> ChangeJson<'c>
     let (kind, before, after) = match &change.what {
         What::Amount { before, after } => ("amount", before.map(|a| a.to_string()), after.map(|a| a.to_string())),
         What::Text { before, after } => ("text", some(before), some(after)),
+        What::Subject { before, after, .. } => ("subject", some(before), some(after)),
         What::Table { is_there } => {
             ("table", some(if *is_there { "" } else { "filed" }), some(if *is_there { "filed" } else { "" }))
         }

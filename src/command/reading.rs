@@ -187,7 +187,19 @@ impl Reader {
         let places = places(&inputs);
         let (recogniser, year) = (Recogniser::new(templates), arguments.year);
         let options = arguments.access.options()?;
-        Ok(Self { recogniser, inputs, problems, places, threads, jobs, year, lang, options, recalls: false, takes_outputs: false })
+        Ok(Self {
+            recogniser,
+            inputs,
+            problems,
+            places,
+            threads,
+            jobs,
+            year,
+            lang,
+            options,
+            recalls: false,
+            takes_outputs: false,
+        })
     }
 
     /// Finds the budgets of the year before: in any edition, and those that this program wrote are as good as others.

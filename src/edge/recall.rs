@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::json::SCHEMA;
 use crate::model::{Budget, Form, Key, Paragraph, Row, SheetOf, Site, State, Table, Text};
 use crate::template::{Table as Declared, Template};
-use crate::value::{Amount, CellRef, Measure};
+use crate::value::{Amount, Area, CellRef, Measure};
 
 /// What is wrong with a file of models.
 #[derive(Debug, thiserror::Error)]
@@ -107,7 +108,9 @@ pub fn budgets(text: &str, editions: &[Arc<Template>]) -> Result<Vec<Budget>, No
     if !lines().next().is_some_and(|(_, line)| is_model(line)) {
         return Err(NotRecalled::SomethingElse);
     }
-    lines().map(|(place, line)| budget(line, editions).map_err(|problem| NotRecalled::Wrong { line: place + 1, problem })).collect()
+    lines()
+        .map(|(place, line)| budget(line, editions).map_err(|problem| NotRecalled::Wrong { line: place + 1, problem }))
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -123,7 +126,7 @@ struct BudgetJson {
     unit: UnitJson,
     #[serde(default)]
     sources: Vec<String>,
-    tables: HashMap<String, TableJson>,
+    tables: IndexMap<String, TableJson>,
     #[serde(default)]
     narrative: Vec<ParagraphJson>,
     #[serde(flatten)]
@@ -150,6 +153,8 @@ struct TableJson {
     measure: Option<String>,
     file: Option<String>,
     sheet: Option<String>,
+    range: Option<String>,
+    note: Option<String>,
     #[serde(default)]
     cells: Vec<CellJson>,
     #[serde(default)]
@@ -262,6 +267,14 @@ impl Recalled<'_> {
             return Err("measure: missing".to_owned());
         }
         let home = (read.file.unwrap_or_default(), read.sheet.unwrap_or_default());
+        let corner = read.range.as_ref().map(|range| range.split_once(':').unwrap_or((range, range)));
+        if let Some((first, last)) = corner {
+            let (first, last) = (self.site(&home.0, &home.1, first)?, self.site(&home.0, &home.1, last)?);
+            table.area = Some(Area::new(first.cell, last.cell));
+            // The title heads the table, whatever it says.
+            table.title = Some(Text { text: declared.declared.title.clone(), site: first });
+            table.notes.extend(read.note.map(|text| Text { text, site: last }));
+        }
         for cell in read.cells.iter().chain(&read.rows) {
             self.cell(&mut table, declared, cell, &home, false)?;
         }

@@ -158,6 +158,27 @@ pub enum Typed {
         /// That of the tables.
         standard: String,
     },
+    /// A page of the directory before that of the entry above it.
+    PageBefore {
+        /// The entry.
+        entry: String,
+        /// Its page.
+        page: u32,
+        /// The page above.
+        before: u32,
+    },
+    /// An entry of the directory that is called otherwise where it stands.
+    ListedOtherwise {
+        /// The entry.
+        entry: String,
+        /// The title as filed.
+        title: String,
+    },
+    /// A table that the directory does not list.
+    NotListed {
+        /// Its title as filed.
+        title: String,
+    },
     /// Slips, each with what is right.
     Slips(Vec<(String, String)>),
     /// The name of another unit.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::succession::succession;
 use super::translate;
 use crate::finding::{Beside, Fact, Finding, Place};
-use crate::model::{Address, Budget};
+use crate::model::{Address, Budget, Row};
 use crate::template::{Condition, Severity, Template};
 use crate::value::{Amount, text};
 
@@ -19,11 +20,24 @@ pub fn is_same_unit(a: &Budget, b: &Budget) -> bool {
 
 /// The budget of the year before among others, in the edition of this year; else why there is none to compare with.
 pub fn beside(budget: &Budget, all: &[Budget]) -> Result<Budget, Finding> {
-    find(budget, all).map(|past| translate::translate(past, &budget.template).0).map_err(|beside| {
+    find(budget, all).map(|past| moved(past, budget)).map_err(|beside| {
         let is_note = matches!(beside, Beside::Missing { .. } | Beside::NoRules { .. });
         let severity = if is_note { Severity::Note } else { Severity::Warning };
         Finding::reading(NOT_COMPARED, severity, Place::default(), Fact::Beside(beside))
     })
+}
+
+/// A budget of the year before in the edition of this year, its subjects under the codes of this year.
+fn moved(past: &Budget, budget: &Budget) -> Budget {
+    let mut moved = translate::translate(past, &budget.template).0;
+    for (place, declared) in budget.template.tables.iter().enumerate() {
+        let changed = succession(&budget.template.changes, &moved.tables[place], &budget.tables[place]);
+        if !changed.is_empty() {
+            let key = |row: usize, filed: &Row| changed.get(&row).copied().unwrap_or(Some(filed.key));
+            moved.tables[place] = moved.tables[place].rekeyed(&declared.levels, key);
+        }
+    }
+    moved
 }
 
 fn find<'b>(budget: &Budget, all: &'b [Budget]) -> Result<&'b Budget, Beside> {

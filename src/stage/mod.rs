@@ -20,6 +20,7 @@ pub mod prose;
 pub mod recognise;
 pub mod recompute;
 pub mod statements;
+pub mod succession;
 pub mod suspects;
 pub mod translate;
 pub mod whose;

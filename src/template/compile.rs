@@ -9,8 +9,8 @@ use super::prose::Prose;
 use super::rules::{self, Known};
 use super::written::{self, Edition};
 use super::{
-    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template, overlay,
-    sound,
+    Body, Caption, Changes, Class, Classes, CodeList, Column, ColumnKind, Merging, Narrative, Pattern, Row, Table, Template,
+    overlay, sound,
 };
 use crate::value::{Measure, text};
 
@@ -159,6 +159,7 @@ impl Compiler<'_> {
             titles: title_words(&tables),
             title_patterns: title_patterns(&tables),
             tables,
+            changes: self.changes()?,
             narrative,
             document: edition.document.clone(),
             blank: edition.blank.clone(),
@@ -203,6 +204,14 @@ impl Compiler<'_> {
         let key = format!("caption \"{}\"", declared.id);
         let accepted = self.patterns(&key, &declared.text, &declared.variants)?;
         Ok(Caption { printed: accepted[0].clone(), accepted, declared: declared.clone() })
+    }
+
+    fn changes(&self) -> Result<Changes, TemplateError> {
+        let Some(path) = &self.edition.edition.changes else { return Ok(Changes::default()) };
+        let file = format!("{path}.tsv");
+        let text = self.sources.files.get(&file);
+        let text = text.ok_or_else(|| self.wrong("edition.changes", format!("there is no file {file}")))?;
+        Changes::parse(text).map_err(|e| TemplateError::Wrong { file, key: String::new(), problem: e.to_string() })
     }
 
     fn lists(&self) -> Result<HashMap<&str, Arc<CodeList>>, TemplateError> {

@@ -1,5 +1,6 @@
 //! A standard workbook declared once: titles, headings, rows, identities, layout; never holds or opens a submission.
 
+mod changes;
 mod codes;
 mod compile;
 mod difference;
@@ -20,6 +21,7 @@ use indexmap::IndexMap;
 
 use crate::value::{Amount, Code, Measure, text};
 
+pub use changes::{Changes, CodeChange, Fate};
 pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError, load};
 pub use difference::difference;
@@ -49,6 +51,8 @@ pub struct Template {
     pub titles: HashMap<String, (usize, bool)>,
     /// Titles with a field elsewhere than at their beginning, with their table and whether it is the printed one.
     pub title_patterns: Vec<(Pattern, usize, bool)>,
+    /// What became of codes from one year to another.
+    pub changes: Changes,
     /// The narrative.
     pub narrative: Option<Narrative>,
     /// The published document.

@@ -153,7 +153,9 @@ impl Words<'_> {
     /// What was found, and what to do.
     pub(super) fn of(&self, finding: &Finding) -> (String, String) {
         match &finding.fact {
-            Fact::Identity { title, relation, why, .. } if finding.operands.iter().any(|o| o.unit.is_some() || o.past.is_some()) => {
+            Fact::Identity { title, relation, why, .. }
+                if finding.operands.iter().any(|o| o.unit.is_some() || o.past.is_some()) =>
+            {
                 self.claim(finding, title, *relation, why.as_deref())
             }
             Fact::Identity { title, relation, why, explained, agrees_as_displayed } => {
@@ -371,7 +373,6 @@ impl Words<'_> {
             (label, Some(column)) => format!("{label}·{column}"),
         }
     }
-
 
     /// 《支出总表》D13「事业单位离退休·合计」
     pub(super) fn cell_name(&self, place: &Place, label: &str) -> String {

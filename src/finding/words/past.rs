@@ -46,10 +46,14 @@ impl Words<'_> {
             (true, Lang::Zh) => format!("{here}“{quote}”，比上年 {was} {unit}{past}增加 {amount} {unit}{share}，没有说明原因"),
             (false, Lang::Zh) => format!("{here}“{quote}”，比上年 {was} {unit}{past}减少 {amount} {unit}{share}，没有说明原因"),
             (true, Lang::En) => {
-                format!("{here} \"{quote}\": {amount} {unit}{share} more than the {was} {unit} of the year before{past}, and no reason is told")
+                format!(
+                    "{here} \"{quote}\": {amount} {unit}{share} more than the {was} {unit} of the year before{past}, and no reason is told"
+                )
             }
             (false, Lang::En) => {
-                format!("{here} \"{quote}\": {amount} {unit}{share} less than the {was} {unit} of the year before{past}, and no reason is told")
+                format!(
+                    "{here} \"{quote}\": {amount} {unit}{share} less than the {was} {unit} of the year before{past}, and no reason is told"
+                )
             }
         };
         (message, say!(lang, "写明增减的主要原因。", "Tell the main reason."))
@@ -114,16 +118,8 @@ impl Words<'_> {
                 )
             }
             Beside::NoRules { edition } => (
-                say!(
-                    lang,
-                    "模板“{edition}”没有与上年核对的规则",
-                    "The template \"{edition}\" has no rule about the year before"
-                ),
-                say!(
-                    lang,
-                    "可用 yusuan diff 查看两年之间的增减。",
-                    "See yusuan diff for what changed between the two years."
-                ),
+                say!(lang, "模板“{edition}”没有与上年核对的规则", "The template \"{edition}\" has no rule about the year before"),
+                say!(lang, "可用 yusuan diff 查看两年之间的增减。", "See yusuan diff for what changed between the two years."),
             ),
         }
     }

@@ -86,7 +86,7 @@ impl Named<'_> {
         self.findings.push(Finding::reading(&declared.id, severity, place, fact));
     }
 
-    /// Runs a check by its name. Those of headings and row numbers are made while reading, where the sheet is at hand.
+    /// Runs a check by its name. Those of headings, row numbers and directories are made while reading, where the sheet is at hand.
     fn run(&mut self) {
         match self.check.name {
             "agency-expense" => self.agency_expense(),

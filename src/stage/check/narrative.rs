@@ -53,9 +53,8 @@ fn found(years: Years<'_>, rule: &Rule, statement: &Statement, claim: &Claim<'_>
         unit: Some(unit(mention)),
         past: None,
     };
-    let cells = |cells: &[instances::Part], is_left| -> Vec<Operand> {
-        cells.iter().map(|part| cell(budget, part, is_left)).collect()
-    };
+    let cells =
+        |cells: &[instances::Part], is_left| -> Vec<Operand> { cells.iter().map(|part| cell(budget, part, is_left)).collect() };
     let before = |cells: &[instances::Part], is_left| -> Vec<Operand> {
         years.past.map(|past| cells.iter().map(|part| past_cell(past, part, is_left)).collect()).unwrap_or_default()
     };

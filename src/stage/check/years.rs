@@ -128,7 +128,8 @@ impl Named<'_> {
         let section = self.budget.narrative[grown.said.paragraph].section;
         let is_total = self.figures("totals").contains(&grown.figure);
         // A heading that promises reasons gives none.
-        let paragraphs = self.budget.narrative.iter().enumerate().skip(grown.said.paragraph).filter(|(_, p)| p.section == section);
+        let paragraphs =
+            self.budget.narrative.iter().enumerate().skip(grown.said.paragraph).filter(|(_, p)| p.section == section);
         let sentences: Vec<Sentence> = paragraphs.flat_map(|(place, _)| self.sentences(place, all)).collect();
         sentences.iter().filter(|s| s.gives_reason).any(|sentence| {
             let is_of_no_other = sentence.figures.iter().all(|f| *f == grown.figure);
