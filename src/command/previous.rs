@@ -100,7 +100,7 @@ pub(super) fn findings(extracted: &mut Extracted, previous: Option<&Previous>) -
         Some(Ok(past)) => findings.extend(check::check_beside(&extracted.budget, Some(&past))),
         Some(Err(why)) => {
             findings.extend(check::check(&extracted.budget));
-            findings.push(why);
+            findings.push(*why);
         }
     }
     findings

@@ -19,11 +19,11 @@ pub fn is_same_unit(a: &Budget, b: &Budget) -> bool {
 }
 
 /// The budget of the year before among others, in the edition of this year; else why there is none to compare with.
-pub fn beside(budget: &Budget, all: &[Budget]) -> Result<Budget, Finding> {
+pub fn beside(budget: &Budget, all: &[Budget]) -> Result<Budget, Box<Finding>> {
     find(budget, all).map(|past| moved(past, budget)).map_err(|beside| {
         let is_note = matches!(beside, Beside::Missing { .. } | Beside::NoRules { .. });
         let severity = if is_note { Severity::Note } else { Severity::Warning };
-        Finding::reading(NOT_COMPARED, severity, Place::default(), Fact::Beside(beside))
+        Box::new(Finding::reading(NOT_COMPARED, severity, Place::default(), Fact::Beside(beside)))
     })
 }
 

@@ -81,6 +81,9 @@ pub fn changes(old: &Budget, new: &Budget) -> Vec<Change> {
     comparison.changes
 }
 
+/// Where something stood, and where it stands.
+type Sites = (Option<Site>, Option<Site>);
+
 struct Comparison<'b> {
     old: &'b Budget,
     new: &'b Budget,
@@ -209,7 +212,7 @@ impl Comparison<'_> {
     }
 
     /// A subject that took another name or code, as the lists tell.
-    fn subject(&self, old: &Row, new: &Row) -> Option<(What, (Option<Site>, Option<Site>))> {
+    fn subject(&self, old: &Row, new: &Row) -> Option<(What, Sites)> {
         let (Key::Code(was), Key::Code(is)) = (old.key, new.key) else { return None };
         let (before, after) = (old.label.trim(), new.label.trim());
         if was != is {
@@ -221,7 +224,7 @@ impl Comparison<'_> {
         let is_listed = || lists.clone().any(|named| named.is_called(after) && named.formerly(before).is_some());
         let change = self.new.template.changes.renamed(was, before, after);
         let what = What::Subject { before: before.to_owned(), after: after.to_owned(), year: change.and_then(|c| c.year) };
-        (change.is_some() || is_listed()).then(|| (what, (old.name_site, new.name_site)))
+        (change.is_some() || is_listed()).then_some((what, (old.name_site, new.name_site)))
     }
 
     /// Rows without code: those whose texts are the same are the same rows.

@@ -71,7 +71,7 @@ impl Resolver<'_> {
         let mut cells = Vec::new();
         for (key, values) in with {
             match key.as_str() {
-                "figure" => {
+                "figure" | "totals" => {
                     for id in values.words() {
                         self.figure(id)?;
                     }

@@ -28,7 +28,7 @@ impl Resolver<'_> {
                 Equation { left: cells(&parsed.left)?, relation: parsed.relation, right: cells(&parsed.right)?, over: None };
             let past = (self.past(&parsed.left)?, self.past(&parsed.right)?);
             let is_past = !(past.0.is_empty() && past.1.is_empty());
-            let past = is_past.then(|| Equation { left: past.0, relation: parsed.relation, right: past.1, over: None });
+            let past = is_past.then_some(Equation { left: past.0, relation: parsed.relation, right: past.1, over: None });
             Ok(Statement { equation, left, right, past })
         };
         Ok(Some(resolve()))
