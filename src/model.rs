@@ -288,6 +288,18 @@ impl Table {
         self.rows.push(row);
     }
 
+    /// The same table with other keys for its rows, without those that have none.
+    pub fn rekeyed(&self, levels: &[u8], key: impl Fn(usize, &Row) -> Option<Key>) -> Self {
+        let mut table = Self { rows: Vec::new(), places: HashMap::new(), by_parent: Vec::new(), ..self.clone() };
+        for (place, row) in self.rows.iter().enumerate() {
+            if let Some(key) = key(place, row) {
+                table.push(Row { key, parent: None, has_children: false, ..row.clone() });
+            }
+        }
+        table.link_parents(levels);
+        table
+    }
+
     /// The place of a row.
     pub fn place(&self, key: Key) -> Option<usize> {
         self.places.get(&key).copied()

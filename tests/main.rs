@@ -72,6 +72,8 @@ mod narrative;
 mod package;
 #[path = "main/planted.rs"]
 mod planted;
+#[path = "main/previous.rs"]
+mod previous;
 #[path = "main/reading.rs"]
 mod reading;
 #[path = "main/recompute.rs"]
@@ -96,3 +98,5 @@ mod translate;
 mod unusual;
 #[path = "main/written.rs"]
 mod written;
+#[path = "main/years.rs"]
+mod years;

@@ -165,7 +165,7 @@ fn review(mut told: Vec<Told>, lang: Lang) -> Review {
 /// A finding as a line, at its own cell or else at the first that takes part.
 fn line(told: Told, lang: Lang) -> Line {
     let own = told.sheet.zip(told.cell);
-    let first = || told.operands.into_iter().find_map(|operand| operand.sheet.zip(operand.cell));
+    let first = || told.operands.into_iter().filter(|o| o.file.is_none()).find_map(|operand| operand.sheet.zip(operand.cell));
     let (sheet, cell) = own.or_else(first).map_or((None, None), |(sheet, cell)| (Some(sheet), cell.parse().ok()));
     let remark = told.remark.map(|remark| format!("\n{remark}")).unwrap_or_default();
     Line {

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::annotating::{Annotator, Made};
 use super::explaining::explain;
+use super::previous::{self, Previous, PreviousArguments};
 use super::reading::{Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -23,6 +24,8 @@ use crate::template::Severity;
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
+    #[command(flatten)]
+    previous: PreviousArguments,
     /// 输出格式
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -108,8 +111,15 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         batch: arguments.output.is_some().then(Batch::default),
     };
     let reports = arguments.output.is_some();
-    let read = reader.each(|extracted| findings(extracted, &reader, reports), |name, taken| run.take(name, taken))?;
-    run.finish().map(|found| read.max(found))
+    let previous = Previous::read(&arguments.previous, arguments.reading.how(), shared)?;
+    let read = previous.as_ref().map_or(Outcome::Done, |p| p.outcome);
+    for problem in previous.iter().flat_map(|p| &p.problems) {
+        run.take(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
+    }
+    let previous = previous.as_ref();
+    let work = |extracted| findings(extracted, &reader, (reports, previous));
+    let taken = reader.each(work, |name, taken| run.take(name, taken))?;
+    run.finish().map(|found| read.max(taken).max(found))
 }
 
 /// The ordered part of a run: what is printed, and the annotated copies.
@@ -223,10 +233,10 @@ fn is_json(path: &Path) -> Option<bool> {
 }
 
 /// All findings of a budget, told; for a report also which of its amounts no rule guards.
-fn findings(extracted: Extracted, reader: &Reader, reports: bool) -> Checked {
+fn findings(mut extracted: Extracted, reader: &Reader, (reports, previous): (bool, Option<&Previous>)) -> Checked {
     let lang = reader.lang;
-    let Extracted { budget, mut findings } = extracted;
-    findings.extend(check::check(&budget));
+    let mut findings = previous::findings(&mut extracted, previous);
+    let budget = extracted.budget;
     crate::finding::in_sheet_order(&mut findings);
     // Each goes as soon as it is told: there may be many.
     let mut told: Vec<Told> = findings.into_iter().map(|f| tell(&f, &budget, lang)).collect();

@@ -10,6 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::check::FailOn;
 use super::explaining::explain;
+use super::previous::{self, Previous, PreviousArguments};
 use super::reading::{self, Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
@@ -18,7 +19,7 @@ use crate::edge::{report, write};
 use crate::finding::{Lang, Told, in_sheet_order, tell, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::extract::Extracted;
-use crate::stage::{check, compose, layout, recompute, renew, translate};
+use crate::stage::{compose, layout, recompute, renew, translate};
 use crate::template::Template;
 
 /// The report for people.
@@ -30,6 +31,8 @@ const REPORT_JSON: &str = "检查报告.jsonl";
 pub(super) struct Arguments {
     #[command(flatten)]
     reading: ReadingArguments,
+    #[command(flatten)]
+    previous: PreviousArguments,
     /// 输出文件夹
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
@@ -67,10 +70,16 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     let target = arguments.target.as_deref().map(|name| reading::template(name, shared)).transpose()?;
     let (keep, narrative, lang) = (arguments.combined, arguments.narrative, shared.lang());
     let options = Options { keep, narrative, target, reader: &reader, lang };
+    let previous = Previous::read(&arguments.previous, arguments.reading.how(), shared)?;
     let mut run = Run::new(arguments, shared, reader.len())?;
-    let read = reader.each(|extracted| make(extracted, &options), |name, taken| run.take(name, taken, &reader))?;
+    for problem in previous.iter().flat_map(|p| &p.problems) {
+        run.report(&problem.file, "", std::slice::from_ref(problem))?;
+    }
+    let unread = previous.as_ref().map_or(Outcome::Done, |p| p.outcome);
+    let previous = previous.as_ref();
+    let read = reader.each(|extracted| make(extracted, &options, previous), |name, taken| run.take(name, taken, &reader))?;
     let written = run.finish()?;
-    Ok(read.max(written))
+    Ok(unread.max(read).max(written))
 }
 
 struct Options<'r> {
@@ -82,9 +91,9 @@ struct Options<'r> {
 }
 
 /// All the work on one budget that needs no order: findings, recomputing, drawing, packing.
-fn make(extracted: Extracted, options: &Options<'_>) -> Made {
-    let Extracted { budget: filed, mut findings } = extracted;
-    findings.extend(check::check(&filed));
+fn make(mut extracted: Extracted, options: &Options<'_>, previous: Option<&Previous>) -> Made {
+    let mut findings = previous::findings(&mut extracted, previous);
+    let filed = extracted.budget;
     let mut budget = filed.clone();
     if let Some(target) = options.target.as_ref().filter(|t| t.name != filed.template.name) {
         let (moved, left) = translate::translate(&filed, target);

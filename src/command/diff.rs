@@ -12,6 +12,7 @@ use crate::edge::save::save;
 use crate::edge::{report, write};
 use crate::finding::Lang;
 use crate::model::{Budget, Site};
+use crate::stage::beside::is_same_unit;
 use crate::stage::changes::{Change, What, changes};
 use crate::stage::layout::{self, Changed};
 use crate::value::{Amount, text};
@@ -101,12 +102,10 @@ fn pairs<'b>(old: &'b [Budget], new: &'b [Budget]) -> (Pairs<'b>, Vec<(bool, &'b
     if let ([old], [new]) = (old, new) {
         return (vec![(old, new)], Vec::new());
     }
-    let same = |a: &Option<String>, b: &Option<String>| a.as_ref().zip(b.as_ref()).map(|(a, b)| text::fold(a) == text::fold(b));
-    let is_same = |a: &Budget, b: &Budget| same(&a.code, &b.code).or_else(|| same(&a.name, &b.name)).unwrap_or(false);
     let mut left: Vec<&Budget> = old.iter().collect();
     let (mut pairs, mut single) = (Vec::new(), Vec::new());
     for budget in new {
-        match left.iter().position(|old| is_same(old, budget)) {
+        match left.iter().position(|old| is_same_unit(old, budget)) {
             Some(place) => pairs.push((left.remove(place), budget)),
             None => single.push((true, budget)),
         }
@@ -174,6 +173,12 @@ fn line(out: &mut dyn Write, old: &Budget, new: &Budget, change: &Change, lang: 
             said.extend((!after.is_empty()).then(|| format!("    + {is} {item}{after}")));
             said.iter().try_for_each(|line| write_line(out, &text::printable(line)))
         }
+        What::Subject { before, after, year } => {
+            let year = year.map(|y| if lang == Lang::Zh { format!("（{y} 年起）") } else { format!(" (from {y})") });
+            let (year, places) = (year.unwrap_or_default(), if was == is { is } else { format!("{was} → {is}") });
+            let words = if lang == Lang::Zh { "科目更名、改码：" } else { "renamed or recoded: " };
+            write_line(out, &text::printable(&format!("    {words}{before} → {after}{year}  {places}")))
+        }
         What::Table { is_there } => {
             let words = match (is_there, lang) {
                 (true, Lang::Zh) => "新报的表",
@@ -213,6 +218,7 @@ fn json<'c>(old: &Budget, new: &'c Budget, change: &'c Change) -> ChangeJson<'c>
     let (kind, before, after) = match &change.what {
         What::Amount { before, after } => ("amount", before.map(|a| a.to_string()), after.map(|a| a.to_string())),
         What::Text { before, after } => ("text", some(before), some(after)),
+        What::Subject { before, after, .. } => ("subject", some(before), some(after)),
         What::Table { is_there } => {
             ("table", some(if *is_there { "" } else { "filed" }), some(if *is_there { "filed" } else { "" }))
         }

@@ -12,6 +12,7 @@ mod makeup;
 mod membership;
 mod merge;
 mod model;
+mod previous;
 mod reading;
 mod taking;
 mod template;

@@ -37,7 +37,7 @@ pub(super) struct ReadingArguments {
 }
 
 /// How workbooks are read, whichever they are.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct HowArguments {
     /// 指定模板，不自动识别
     #[arg(long, value_name = "NAME")]
@@ -53,7 +53,7 @@ pub(super) struct HowArguments {
 }
 
 /// How files are opened: the passwords to try, and what one file may cost.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 struct AccessArguments {
     /// 打开密码，可以给出几个，逐个尝试
     #[arg(long, value_name = "PASSWORD")]
@@ -76,6 +76,11 @@ struct AccessArguments {
 }
 
 impl ReadingArguments {
+    /// How they are read.
+    pub(super) fn how(&self) -> &HowArguments {
+        &self.how
+    }
+
     /// The year that was given.
     pub(super) fn year(&self) -> Option<i32> {
         self.how.year
@@ -136,6 +141,8 @@ pub(super) struct Reader {
     pub(super) beside: Vec<Input>,
     /// What units answered to findings.
     pub(super) explanations: Explanations,
+    /// Whether budgets that this program wrote count, though they were merely found in a folder.
+    pub(super) takes_outputs: bool,
 }
 
 /// The editions at hand, all proved sound.
@@ -208,7 +215,16 @@ impl Reader {
             recalls: false,
             beside,
             explanations,
+            takes_outputs: false,
         })
+    }
+
+    /// Finds the budgets of the year before: in any edition, and those that this program wrote are as good as others.
+    pub(super) fn previous(inputs: &[PathBuf], arguments: &HowArguments, shared: &Shared) -> anyhow::Result<Self> {
+        let how = HowArguments { template: None, year: arguments.year.map(|year| year - 1), ..arguments.clone() };
+        let mut reader = Self::of(inputs, &how, shared)?;
+        reader.takes_outputs = true;
+        Ok(reader)
     }
 
     /// Summaries made earlier are handed over as they are.

@@ -16,7 +16,7 @@ use crate::model::Budget;
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
 use crate::stage::formula;
-use crate::stage::layout::MERGED;
+use crate::stage::layout::{self, MERGED};
 use crate::stage::locate::{self, Located};
 use crate::stage::recognise::{Fit, Recognised};
 use crate::stage::whose::{self, Whose};
@@ -151,7 +151,7 @@ impl Reader {
                 return nothing(input.meant(Err(&problem)), told);
             }
         };
-        if input.found && grid.mark.is_some() {
+        if input.found && grid.mark.as_deref().is_some_and(|mark| !(self.takes_outputs && layout::is_budget(mark))) {
             return Read::Taken(vec![Taken::Own.into()]);
         }
         if self.recalls && grid.mark.as_deref().is_some_and(|mark| mark.starts_with(MERGED)) {

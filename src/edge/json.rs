@@ -8,7 +8,8 @@ use crate::template::written::Level;
 use crate::template::{Body, Table as Declared};
 use crate::value::Area;
 
-const SCHEMA: &str = "yusuan.budget/1";
+/// The schema of the form.
+pub const SCHEMA: &str = "yusuan.budget/1";
 
 #[derive(Serialize)]
 struct BudgetJson<'b> {
@@ -48,6 +49,24 @@ struct TableJson<'b> {
     cells: Option<Vec<CellJson<'b>>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     rows: Vec<TextJson<'b>>,
+    /// The cells for numbers that hold none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blank: Vec<BlankJson<'b>>,
+    /// Those of them in which something stands that could not be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<BlankJson<'b>>,
+    /// Whether it has numbers that could not be placed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    incomplete: bool,
+}
+
+#[derive(Serialize)]
+struct BlankJson<'b> {
+    row: String,
+    column: &'b str,
+    at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'b str>,
 }
 
 #[derive(Serialize)]
@@ -124,6 +143,17 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
             }
         })
     };
+    let without = |unread: bool| {
+        let rows = filed.rows.iter().flat_map(|row| row.slots.iter().enumerate().map(move |(column, slot)| (row, column, slot)));
+        let bare = rows.filter(|(.., slot)| slot.amount.is_none() && slot.unread == unread && (unread || slot.site.is_some()));
+        let told = bare.map(|(row, column, slot)| BlankJson {
+            row: row.id(declared).to_string(),
+            column: &declared.columns[column].cell,
+            at: slot.site.map(|s| budget.place(s).1.to_string()),
+            sheet: slot.site.filter(|s| !is_home(s)).map(|s| budget.place(s).0),
+        });
+        told.collect()
+    };
     TableJson {
         state,
         measure: filed.measure.map(|m| m.word()),
@@ -133,6 +163,9 @@ fn table<'b>(budget: &'b Budget, filed: &'b Table, declared: &'b Declared) -> Ta
         note,
         cells: filed.is_filed().then(|| cells().collect()),
         rows: texts(budget, filed, declared),
+        blank: without(false),
+        unread: without(true),
+        incomplete: filed.incomplete,
     }
 }
 

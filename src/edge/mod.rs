@@ -5,6 +5,7 @@ pub mod batch;
 pub mod input;
 pub mod json;
 pub mod read;
+pub mod recall;
 pub mod report;
 pub mod save;
 pub mod store;

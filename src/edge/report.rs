@@ -180,6 +180,6 @@ fn list(lang: Lang) -> &'static str {
 /// Where a finding stands; where its left side is not one cell, the first cell that takes part.
 fn place(told: &Told) -> String {
     let own = told.sheet.as_ref().zip(told.cell.as_ref());
-    let first = || told.operands.iter().find_map(|o| o.sheet.as_ref().zip(o.cell.as_ref()));
+    let first = || told.operands.iter().filter(|o| o.file.is_none()).find_map(|o| o.sheet.as_ref().zip(o.cell.as_ref()));
     own.or_else(first).map_or_else(|| told.table.clone().unwrap_or_default(), |(sheet, cell)| format!("{sheet}!{cell}"))
 }

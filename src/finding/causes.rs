@@ -132,7 +132,7 @@ fn causes<'t>(told: &'t [Told], open: &[bool]) -> HashMap<(CellName<'t>, &'t str
     let mut causes: HashMap<_, Vec<usize>> = HashMap::new();
     for (place, one) in told.iter().enumerate().filter(|(p, t)| open[*p] && t.verdict == Some(Verdict::Broken)) {
         let Some(difference) = difference(one) else { continue };
-        let operands = one.operands.iter().map(|o| o.sheet.as_deref().zip(o.cell.as_deref()));
+        let operands = one.operands.iter().filter(|o| o.file.is_none()).map(|o| o.sheet.as_deref().zip(o.cell.as_deref()));
         let mut cells: Vec<CellName<'_>> = operands.chain([cell(one)]).flatten().collect();
         cells.sort_unstable();
         cells.dedup();
@@ -213,6 +213,7 @@ mod tests {
             cell: Some((*c).into()),
             value: None,
             factor: "1".into(),
+            file: None,
         };
         Told {
             rule: rule.into(),

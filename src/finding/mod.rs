@@ -4,6 +4,7 @@ mod answers;
 mod causes;
 mod detail;
 mod merging;
+mod past;
 mod renewal;
 mod suspicion;
 mod told;
@@ -23,6 +24,7 @@ pub use answers::{Explanations, REVIEW, answers};
 pub use causes::{Group, groups};
 pub use detail::Detail;
 pub use merging::{Merging, Refusal};
+pub use past::{Beside, PastCell};
 pub use renewal::{Kept, Renewal};
 pub use suspicion::{Repair, Slip, Suspect, Suspicion, ToldSuspect, ToldSuspicion};
 pub use told::{
@@ -108,6 +110,8 @@ pub struct Operand {
     pub is_left: bool,
     /// The unit of a figure of the narrative, whose label is then the words that tell it; `None` for a cell.
     pub unit: Option<String>,
+    /// Where a cell of the year before stands; `None` for one of this year.
+    pub past: Option<PastCell>,
 }
 
 /// What was found; the words are made of it elsewhere.
@@ -344,6 +348,8 @@ pub enum Fact {
     },
     /// A figure of the narrative was kept, or a narrative drafted.
     Narrative(Renewal),
+    /// How it stands with the budget of the year before.
+    Beside(Beside),
     /// A text of the standard layout was restored.
     WordingRestored {
         /// What the template says.

@@ -99,6 +99,9 @@ pub struct ToldOperand {
     pub value: Option<String>,
     /// How often it counts.
     pub factor: String,
+    /// The file of a cell of the year before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// Tells a finding of a budget.
@@ -242,14 +245,16 @@ pub fn tell_merging(fact: &Merging, rule: &str, file: &str, summary: &Budget, la
 
 fn told_operand(operand: &super::Operand, budget: &Budget) -> ToldOperand {
     let (table, row, column, sheet, cell) = names(&operand.place, budget);
+    let past = operand.past.as_ref();
     ToldOperand {
         table,
         row,
         column,
-        sheet,
-        cell,
+        sheet: past.map_or(sheet, |p| Some(p.sheet.clone())),
+        cell: past.map_or(cell, |p| p.cell.clone()),
         value: operand.value.map(|v| v.to_string()),
         factor: operand.factor.to_string(),
+        file: past.map(|p| p.file.clone()),
     }
 }
 
@@ -265,7 +270,7 @@ fn own_cells<'b>(finding: &'b Finding, budget: &'b Budget) -> impl Iterator<Item
         let row = table.zip(cell.row).map(|(t, row)| budget.tables[t].rows[row].id(&budget.template.tables[t]).to_string());
         let (table, row, column, sheet, at) = names(&Place { table, row, column: None, site: Some(cell.site) }, budget);
         let value = Some(cell.number.map_or_else(|| cell.shown.clone(), |n| n.to_string()));
-        ToldOperand { table, row, column, sheet, cell: at, value, factor: "1".to_owned() }
+        ToldOperand { table, row, column, sheet, cell: at, value, factor: "1".to_owned(), file: None }
     })
 }
 

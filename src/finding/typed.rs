@@ -1,5 +1,6 @@
 //! How a named check of what people type does not hold: facts only; never words and never a judgement.
 
+use super::PastCell;
 use crate::value::Amount;
 
 /// How a named check of the narrative, the performance forms or terms does not hold.
@@ -80,6 +81,31 @@ pub enum Typed {
         /// What the amounts give.
         expected: Amount,
     },
+    /// A change too large to stand without a reason.
+    Unexplained {
+        /// The words that tell the change, or the amount where none is told.
+        quote: String,
+        /// The change.
+        change: Amount,
+        /// The amount of the year before.
+        base: Amount,
+        /// The unit of both.
+        unit: &'static str,
+        /// The cell of the year before, where the text does not tell the change.
+        past: Option<PastCell>,
+    },
+    /// A share of nothing.
+    ZeroBase {
+        /// The words.
+        quote: String,
+        /// The cell of the year before, where the text does not tell its amount.
+        past: Option<PastCell>,
+    },
+    /// An amount by which something changed that is said to have stayed.
+    ChangedDespite {
+        /// The words.
+        quote: String,
+    },
     /// An amount that is said to be all of one class and is not.
     NotAllOfClass {
         /// The class.
@@ -131,6 +157,27 @@ pub enum Typed {
         said: String,
         /// That of the tables.
         standard: String,
+    },
+    /// A page of the directory before that of the entry above it.
+    PageBefore {
+        /// The entry.
+        entry: String,
+        /// Its page.
+        page: u32,
+        /// The page above.
+        before: u32,
+    },
+    /// An entry of the directory that is called otherwise where it stands.
+    ListedOtherwise {
+        /// The entry.
+        entry: String,
+        /// The title as filed.
+        title: String,
+    },
+    /// A table that the directory does not list.
+    NotListed {
+        /// Its title as filed.
+        title: String,
     },
     /// Slips, each with what is right.
     Slips(Vec<(String, String)>),

@@ -6,6 +6,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::model::{Budget, Form, Key, Row, Site, State};
 use crate::stage::mapping::Mapping;
+use crate::stage::succession::succession;
 use crate::template::Body;
 use crate::value::{Amount, text};
 
@@ -45,6 +46,15 @@ pub enum What {
         /// What it is.
         after: String,
     },
+    /// A subject with another name or code: what it was called, with its code where that changed.
+    Subject {
+        /// What it was called.
+        before: String,
+        /// What it is called.
+        after: String,
+        /// The first year of its name or code now, where that is known.
+        year: Option<i32>,
+    },
     /// A table that was not filed before, or is no longer.
     Table {
         /// Whether it is there now.
@@ -70,6 +80,9 @@ pub fn changes(old: &Budget, new: &Budget) -> Vec<Change> {
     comparison.narrative();
     comparison.changes
 }
+
+/// Where something stood, and where it stands.
+type Sites = (Option<Site>, Option<Site>);
 
 struct Comparison<'b> {
     old: &'b Budget,
@@ -124,16 +137,20 @@ impl Comparison<'_> {
     fn rows(&mut self, before: Option<usize>, table: usize) {
         let (old, new) = (self.old, self.new);
         let mut known: HashMap<Key, Vec<usize>> = HashMap::new();
+        let mut left: Vec<(Key, Vec<usize>)> = Vec::new();
+        let changed = before.map(|t| succession(&new.template.changes, &old.tables[t], &new.tables[table])).unwrap_or_default();
         for (row, filed) in before.into_iter().flat_map(|t| old.tables[t].rows.iter().enumerate()) {
-            if let Some(key) = before.and_then(|t| self.mapping.key(t, filed.key)) {
-                known.entry(key).or_default().push(row);
+            let Some(key) = before.and_then(|t| self.mapping.key(t, filed.key)) else { continue };
+            match changed.get(&row) {
+                Some(None) => left.push((key, vec![row])),
+                now => known.entry(now.copied().flatten().unwrap_or(key)).or_default().push(row),
             }
         }
         for filed in &new.tables[table].rows {
             let rows = known.remove(&filed.key).unwrap_or_default();
             self.row(before, table, &rows, Some(filed), filed.key);
         }
-        let mut left: Vec<(Key, Vec<usize>)> = known.into_iter().collect();
+        left.extend(known);
         left.sort();
         for (key, rows) in left {
             self.row(before, table, &rows, None, key);
@@ -184,10 +201,30 @@ impl Comparison<'_> {
         }
         if let (Some(filed), [row, ..], Some(old_table), Key::Code(_)) = (filed, rows, before, key) {
             let old_row = &self.old.tables[old_table].rows[*row];
-            if text::fold(&old_row.label) != text::fold(&filed.label) {
+            if let Some((what, sites)) = self.subject(old_row, filed) {
+                let (row, item) = (shown, filed.label.trim().to_owned());
+                let (old, new) = sites;
+                self.changes.push(Change { table: Some(table), row, item, column: None, what, old, new });
+            } else if text::fold(&old_row.label) != text::fold(&filed.label) {
                 self.text(Some(table), &shown, &old_row.label, &filed.label, (old_row.name_site, filed.name_site));
             }
         }
+    }
+
+    /// A subject that took another name or code, as the lists tell.
+    fn subject(&self, old: &Row, new: &Row) -> Option<(What, Sites)> {
+        let (Key::Code(was), Key::Code(is)) = (old.key, new.key) else { return None };
+        let (before, after) = (old.label.trim(), new.label.trim());
+        if was != is {
+            let year = self.new.template.changes.moved(was, before).and_then(|c| c.year);
+            let what = What::Subject { before: format!("{was} {before}"), after: format!("{is} {after}"), year };
+            return Some((what, (old.site, new.site)));
+        }
+        let lists = self.new.template.tables.iter().filter_map(|t| t.list.as_ref()?.get(is));
+        let is_listed = || lists.clone().any(|named| named.is_called(after) && named.formerly(before).is_some());
+        let change = self.new.template.changes.renamed(was, before, after);
+        let what = What::Subject { before: before.to_owned(), after: after.to_owned(), year: change.and_then(|c| c.year) };
+        (change.is_some() || is_listed()).then_some((what, (old.name_site, new.name_site)))
     }
 
     /// Rows without code: those whose texts are the same are the same rows.

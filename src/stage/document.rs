@@ -9,7 +9,7 @@ use crate::template::Template;
 use crate::value::{Amount, text};
 
 /// The directory begins within so many lines.
-const COVER: usize = 12;
+pub(super) const COVER: usize = 12;
 /// No entry of a directory is longer.
 const ENTRY: usize = 60;
 

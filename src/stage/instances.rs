@@ -135,7 +135,7 @@ fn each_row(budget: &Budget, operand: Operand, bound: Option<Key>, found: &mut d
     }
 }
 
-/// Whether all conditions of a rule are met.
+/// Whether all conditions of a rule are met that are about this year.
 pub fn applies(budget: &Budget, rule: &Rule) -> bool {
     rule.conditions.iter().all(|condition| is_met(budget, condition))
 }
@@ -145,14 +145,25 @@ pub fn is_met(budget: &Budget, condition: &Condition) -> bool {
     match condition {
         Condition::Table(table) => budget.tables[*table].state == State::Filled,
         Condition::Row(table, row) => budget.tables[*table].has_row(Key::Declared(*row)),
-        Condition::Equation(equation) => {
-            let mut met = false;
-            each(budget, equation, &mut |instance| {
-                met = outcome(budget, instance, equation.relation, Tolerance::Exact).standing == Standing::Holds
-            });
-            met
-        }
+        Condition::Equation(equation) => holds(budget, equation),
+        Condition::Past(_) => true,
     }
+}
+
+/// Whether all conditions of a rule are met that are about the year before; none is where that is not known.
+pub fn applied(past: Option<&Budget>, rule: &Rule) -> bool {
+    rule.conditions.iter().all(|condition| match condition {
+        Condition::Past(equation) => past.is_some_and(|past| holds(past, equation)),
+        _ => true,
+    })
+}
+
+fn holds(budget: &Budget, equation: &Equation) -> bool {
+    let mut met = false;
+    each(budget, equation, &mut |instance| {
+        met = outcome(budget, instance, equation.relation, Tolerance::Exact).standing == Standing::Holds
+    });
+    met
 }
 
 /// How an equation comes out on the stored numbers.

@@ -1,6 +1,7 @@
 //! The steps from cells to a budget and back, pure functions one per step; never opens, reads or writes a file.
 
 pub mod balance;
+pub mod beside;
 pub mod changes;
 pub mod check;
 pub mod compose;
@@ -21,6 +22,7 @@ pub mod recognise;
 pub mod recompute;
 pub mod renew;
 pub mod statements;
+pub mod succession;
 pub mod suspects;
 pub mod translate;
 pub mod whose;

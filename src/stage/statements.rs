@@ -1,4 +1,5 @@
-//! Evaluates equations that name figures of the narrative beside cells; never takes a figure that the narrative leaves open.
+//! Evaluates equations that name figures of the narrative, or cells of the year before, beside cells; never takes a figure that
+//! the narrative leaves open.
 
 use super::instances::{self, Instance, Side, Standing};
 use super::prose::{Mention, Told};
@@ -6,7 +7,23 @@ use crate::model::{Budget, State};
 use crate::template::{ColumnKind, Relation, Stated, Statement, Term, Tolerance};
 use crate::value::{Amount, Measure};
 
-/// An equation about what the narrative says and cells of one budget.
+/// A budget and, where it is at hand, that of the year before, moved to the same edition.
+#[derive(Debug, Clone, Copy)]
+pub struct Years<'b> {
+    /// The budget.
+    pub now: &'b Budget,
+    /// That of the year before.
+    pub past: Option<&'b Budget>,
+}
+
+impl<'b> Years<'b> {
+    /// A budget by itself.
+    pub fn alone(now: &'b Budget) -> Self {
+        Self { now, past: None }
+    }
+}
+
+/// An equation about what the narrative says, cells of one budget and of that of the year before.
 #[derive(Debug)]
 pub struct Claim<'t> {
     /// The figures of the left side with their factors.
@@ -15,6 +32,8 @@ pub struct Claim<'t> {
     pub right: Vec<(Amount, &'t Mention)>,
     /// The cells of both sides.
     pub cells: Instance,
+    /// The cells of the year before of both sides.
+    pub past: Instance,
     /// What the left side holds, in the unit of the first figure that is not nothing.
     pub value: Amount,
     /// What the right side gives.
@@ -31,29 +50,57 @@ impl<'t> Claim<'t> {
         self.left.iter().chain(&self.right)
     }
 
-    /// The figure in whose unit the sides are told: the first that is not nothing.
-    fn shown_in(&self) -> Option<&'t Mention> {
+    /// How many 元 the unit is in which the sides are told: that of the first figure that is not nothing, else of the first cell.
+    fn unit(&self, years: Years<'_>) -> Option<Amount> {
         let first = || self.figures().next().map(|(_, m)| *m);
-        self.figures().map(|(_, m)| *m).find(|m| !m.number.is_zero()).or_else(first)
+        let figure = self.figures().map(|(_, m)| *m).find(|m| !m.number.is_zero()).or_else(first);
+        figure.map(|m| m.unit).or_else(|| self.parts(years).next().map(|(budget, part)| yuan(budget, part)))
+    }
+
+    /// The cells of both sides, each with its budget.
+    fn parts<'c>(&'c self, years: Years<'c>) -> impl Iterator<Item = (&'c Budget, &'c instances::Part)> {
+        let now = self.cells.left.parts.iter().chain(&self.cells.right.parts).map(move |p| (years.now, p));
+        let past = self.past.left.parts.iter().chain(&self.past.right.parts);
+        now.chain(past.filter_map(move |p| Some((years.past?, p))))
     }
 }
 
-/// Calls `found` with every claim that a narrative makes by an equation.
-pub fn each(budget: &Budget, statement: &Statement, tolerance: Tolerance, told: &Told, found: &mut dyn FnMut(&Claim<'_>)) {
+/// Calls `found` with every claim that a narrative makes by an equation; with none about the year before where that is not known.
+pub fn each(years: Years<'_>, statement: &Statement, tolerance: Tolerance, told: &Told, found: &mut dyn FnMut(&Claim<'_>)) {
+    let Some(past) = &statement.past else {
+        return each_beside(years, statement, &Instance::default(), tolerance, told, found);
+    };
+    let Some(before) = years.past else { return };
+    instances::each(before, past, &mut |cells| {
+        if is_there(before, &past.left, &cells.left) && is_there(before, &past.right, &cells.right) {
+            each_beside(years, statement, cells, tolerance, told, found);
+        }
+    });
+}
+
+fn each_beside(
+    years: Years<'_>,
+    statement: &Statement,
+    past: &Instance,
+    tolerance: Tolerance,
+    told: &Told,
+    found: &mut dyn FnMut(&Claim<'_>),
+) {
+    let budget = years.now;
     instances::each(budget, &statement.equation, &mut |cells| {
         if !is_filed(budget, &statement.equation.left, &cells.left) || !is_filed(budget, &statement.equation.right, &cells.right)
         {
             return;
         }
         for heard in choices(budget, statement, told) {
-            if let Some(claim) = claim(budget, statement, tolerance, cells, &heard) {
+            if let Some(claim) = claim_beside(years, statement, tolerance, (cells, past), &heard) {
                 found(&claim);
             }
         }
     });
 }
 
-/// What an equation says of these cells and amounts told, one for each of its figures, and how it comes out.
+/// What an equation that is not about the year before says of these cells and amounts told, one for each of its figures.
 pub fn claim<'t>(
     budget: &Budget,
     statement: &Statement,
@@ -61,21 +108,35 @@ pub fn claim<'t>(
     cells: &Instance,
     heard: &[&'t Mention],
 ) -> Option<Claim<'t>> {
+    let years = Years::alone(budget);
+    let claim = || claim_beside(years, statement, tolerance, (cells, &Instance::default()), heard);
+    statement.past.is_none().then(claim).flatten()
+}
+
+fn claim_beside<'t>(
+    years: Years<'_>,
+    statement: &Statement,
+    tolerance: Tolerance,
+    (cells, past): (&Instance, &Instance),
+    heard: &[&'t Mention],
+) -> Option<Claim<'t>> {
     let (left, right) = heard.split_at_checked(statement.left.len())?;
     let (left, right) = (pairs(&statement.left, left), pairs(&statement.right, right));
-    let (value, expected) = (sum(budget, &left, &cells.left), sum(budget, &right, &cells.right));
-    let cells = cells.clone();
-    let claim = Claim { left, right, cells, value, expected, bound: Amount::ZERO, standing: Standing::Holds };
-    judged(budget, claim, statement.equation.relation, tolerance)
+    let before = |side| years.past.map_or(Amount::ZERO, |past| worth(past, side));
+    let value = told_of(&left) + worth(years.now, &cells.left) + before(&past.left);
+    let expected = told_of(&right) + worth(years.now, &cells.right) + before(&past.right);
+    let (cells, past) = (cells.clone(), past.clone());
+    let claim = Claim { left, right, cells, past, value, expected, bound: Amount::ZERO, standing: Standing::Holds };
+    judged(years, claim, statement.equation.relation, tolerance)
 }
 
 /// What the one figure of an equation must be by its cells, in 元.
 pub fn bound(budget: &Budget, statement: &Statement, cells: &Instance) -> Option<Amount> {
-    let Statement { equation, left, right } = statement;
+    let Statement { equation, left, right, past: None } = statement else { return None };
     if !is_filed(budget, &equation.left, &cells.left) || !is_filed(budget, &equation.right, &cells.right) {
         return None;
     }
-    let rest = sum(budget, &[], &cells.right) - sum(budget, &[], &cells.left);
+    let rest = worth(budget, &cells.right) - worth(budget, &cells.left);
     match (left.as_slice(), right.as_slice()) {
         ([only], []) => rest.checked_div(only.factor),
         ([], [only]) => (-rest).checked_div(only.factor),
@@ -92,10 +153,28 @@ fn is_filed(budget: &Budget, terms: &[Term], side: &Side) -> bool {
     tables.all(|table| budget.tables[table].state != State::Filled || has_row(table))
 }
 
+/// Whether the year before has the cells that a side names: what its edition did not have is no zero, nor is what could not be
+/// placed.
+fn is_there(past: &Budget, terms: &[Term], side: &Side) -> bool {
+    let slot = |part: &instances::Part| past.slot(part.at);
+    let has = |table: usize| {
+        let mut own = side.parts.iter().filter(|p| p.at.table == table).map(slot);
+        own.any(|s| s.amount.is_some() || s.site.is_some())
+    };
+    let mut tables = terms.iter().filter_map(|t| t.operand).map(|o| o.table);
+    tables.all(|table| {
+        let filed = &past.tables[table];
+        filed.state == State::Empty || (filed.state == State::Filled && !filed.incomplete && has(table))
+    })
+}
+
 /// The mentions that an equation can be about, one for each of its figures: those of one paragraph that says each once, else
 /// those of one section that does. An equation with one figure is about every mention of it.
 fn choices<'t>(budget: &Budget, statement: &Statement, told: &'t Told) -> Vec<Vec<&'t Mention>> {
     let stated: Vec<&Stated> = statement.left.iter().chain(&statement.right).collect();
+    if stated.is_empty() {
+        return vec![Vec::new()];
+    }
     let paragraphs = 0..budget.narrative.len();
     if let [only] = stated.as_slice() {
         let of = |paragraph| distinct(told.mentions.iter().filter(|m| m.is(only) && m.said.paragraph == paragraph));
@@ -134,12 +213,16 @@ fn pairs<'t>(stated: &[Stated], heard: &[&'t Mention]) -> Vec<(Amount, &'t Menti
     stated.iter().map(|s| s.factor).zip(heard.iter().copied()).collect()
 }
 
-/// A side in 元.
-fn sum(budget: &Budget, figures: &[(Amount, &Mention)], cells: &Side) -> Amount {
-    let told: Amount = figures.iter().map(|(factor, mention)| *factor * mention.yuan()).sum();
+/// What figures are worth in 元.
+fn told_of(figures: &[(Amount, &Mention)]) -> Amount {
+    figures.iter().map(|(factor, mention)| *factor * mention.yuan()).sum()
+}
+
+/// What cells are worth in 元.
+fn worth(budget: &Budget, cells: &Side) -> Amount {
     let filed: Amount =
         cells.parts.iter().map(|p| p.factor * yuan(budget, p) * budget.slot(p.at).amount.unwrap_or_default()).sum();
-    told + filed + cells.constant
+    filed + cells.constant
 }
 
 /// How many 元 one of a cell is; a number of things is no money.
@@ -150,18 +233,20 @@ fn yuan(budget: &Budget, part: &instances::Part) -> Amount {
 }
 
 /// A claim with its sides, so far in 元, in the unit of its first figure, and how it came out.
-fn judged<'t>(budget: &Budget, claim: Claim<'t>, relation: Relation, tolerance: Tolerance) -> Option<Claim<'t>> {
-    let unit = claim.shown_in()?.unit;
+fn judged<'t>(years: Years<'_>, claim: Claim<'t>, relation: Relation, tolerance: Tolerance) -> Option<Claim<'t>> {
+    let unit = claim.unit(years)?;
     let (value, expected) = (claim.value, claim.expected);
     let difference = value - expected;
-    let standard = budget.template.about.decimals;
-    let parts = || claim.cells.left.parts.iter().chain(&claim.cells.right.parts);
-    let finest = parts().map(|p| yuan(budget, p)).min();
+    let standard = years.now.template.about.decimals;
+    let finest = claim.parts(years).map(|(budget, p)| yuan(budget, p)).min();
     let step = |mention: &Mention| Amount::step(mention.decimals) * mention.unit;
     // A text printed more coarsely than a table is rounded or cut; printed as finely it is a copy.
     let is_coarser = |m: &Mention| finest.is_some_and(|f| f < m.unit) || (m.decimals < standard && !m.number.is_zero());
     let coarse: Amount = claim.figures().filter(|(_, m)| is_coarser(m)).map(|(factor, m)| factor.abs() * step(m)).sum();
-    let own: Amount = parts().map(|p| yuan(budget, p)).filter(|y| *y > unit).map(|y| Amount::step(standard) * y).sum();
+    // Beside figures a cell is coarse where it is coarser than they, beside cells alone where it is coarser than another.
+    let fine = finest.filter(|_| claim.figures().next().is_none()).unwrap_or(unit);
+    let measures = claim.parts(years).map(|(budget, p)| yuan(budget, p));
+    let own: Amount = measures.filter(|y| *y > fine).map(|y| Amount::step(standard) * y).sum();
     let given = if let Tolerance::Within(bound) = tolerance { bound * unit } else { Amount::ZERO };
     let forgiven = own.half() + given + if finest.is_some_and(|f| f < unit) { coarse.half() } else { Amount::ZERO };
     let bound = forgiven + coarse.half();

@@ -79,7 +79,12 @@ impl Moving<'_> {
             if let Some(there) = there.filter(|_| slot.unread) {
                 table.rows[at].slots[there].unread = true;
             }
-            let Some(amount) = slot.amount else { continue };
+            let Some(amount) = slot.amount else {
+                if let Some(there) = there.map(|there| &mut table.rows[at].slots[there]) {
+                    there.site = there.site.or(slot.site);
+                }
+                continue;
+            };
             match there {
                 Some(there) => {
                     let sum = table.rows[at].slots[there].amount.unwrap_or_default() + amount;

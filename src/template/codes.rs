@@ -15,6 +15,18 @@ pub enum Trust {
     None,
 }
 
+impl Trust {
+    /// The trust that a letter stands for.
+    pub fn of(letter: &str) -> Option<Self> {
+        match letter {
+            "A" => Some(Self::Official),
+            "B" => Some(Self::Partial),
+            "C" => Some(Self::None),
+            _ => None,
+        }
+    }
+}
+
 /// One code of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
@@ -53,12 +65,7 @@ impl CodeList {
             let mut field = || fields.next().map(str::trim);
             let code: Code = field().unwrap_or_default().parse().map_err(|_| wrong("the code is not digits"))?;
             let name = field().filter(|n| !n.is_empty()).ok_or(wrong("the name is missing"))?.to_owned();
-            let trust = match field() {
-                Some("A") => Trust::Official,
-                Some("B") => Trust::Partial,
-                Some("C") => Trust::None,
-                _ => return Err(wrong("trust is A, B or C")),
-            };
+            let trust = field().and_then(Trust::of).ok_or(wrong("trust is A, B or C"))?;
             let _years = field();
             let former = field().unwrap_or_default().split('|').filter(|f| !f.is_empty()).map(str::to_owned).collect();
             let folded = text::fold(&name);

@@ -11,8 +11,8 @@ use super::rules::{self, Known};
 use super::sentence;
 use super::written::{self, Edition};
 use super::{
-    Body, Caption, Class, Classes, CodeList, Column, ColumnKind, Library, Merging, Narrative, Outline, Pattern, Row, Table,
-    Template, outline, sound,
+    Body, Caption, Changes, Class, Classes, CodeList, Column, ColumnKind, Library, Merging, Narrative, Outline, Pattern, Row,
+    Table, Template, outline, sound,
 };
 use crate::value::{Measure, text};
 
@@ -124,6 +124,7 @@ impl Compiler<'_> {
             words: folded_words(&edition.words),
             measure,
             tables,
+            changes: self.changes()?,
             narrative,
             document: edition.document.clone(),
             blank: edition.blank.clone(),
@@ -173,6 +174,14 @@ impl Compiler<'_> {
 
     fn caption(&self, declared: &written::Caption) -> Result<Caption, TemplateError> {
         outline::captioned(declared).map_err(|(key, problem)| self.wrong(key, problem))
+    }
+
+    fn changes(&self) -> Result<Changes, TemplateError> {
+        let Some(path) = &self.edition.edition.changes else { return Ok(Changes::default()) };
+        let file = format!("{path}.tsv");
+        let text = self.library.text(&file);
+        let text = text.ok_or_else(|| self.wrong("edition.changes", format!("there is no file {file}")))?;
+        Changes::parse(text).map_err(|e| TemplateError::Wrong { file, key: String::new(), problem: e.to_string() })
     }
 
     fn lists(&self) -> Result<HashMap<&str, Arc<CodeList>>, TemplateError> {

@@ -48,6 +48,8 @@ pub struct ParsedTerm<'a> {
     pub cell: Option<ParsedCell<'a>>,
     /// The figure of the narrative.
     pub figure: Option<ParsedFigure<'a>>,
+    /// The cells of the budget of the year before.
+    pub past: Option<ParsedCell<'a>>,
 }
 
 /// `n.figure`, `n.figure.prior`, `n.figure.change`.
@@ -70,6 +72,8 @@ pub enum Part {
     Change,
     /// The same in hundredths of the year before; no equation names it.
     Percent,
+    /// By how much it is said to have changed right after it is said to have stayed; no equation names it.
+    Despite,
 }
 
 /// `table.row.column`.
@@ -141,16 +145,22 @@ fn parse_term(text: &str, sign: Amount) -> Result<ParsedTerm<'_>, String> {
             }
         }
         None => match text.parse::<Amount>() {
-            Ok(constant) => return Ok(ParsedTerm { factor: sign * constant, cell: None, figure: None }),
+            Ok(constant) => return Ok(ParsedTerm { factor: sign * constant, cell: None, figure: None, past: None }),
             Err(_) => (Amount::ONE, text),
         },
     };
     let factor = sign * factor;
-    match cell.strip_prefix(FIGURE) {
-        Some(figure) => Ok(ParsedTerm { factor, cell: None, figure: Some(parse_figure(figure)?) }),
-        None => Ok(ParsedTerm { factor, cell: Some(parse_cell(cell)?), figure: None }),
+    let mut term = ParsedTerm { factor, cell: None, figure: None, past: None };
+    match (cell.strip_prefix(FIGURE), cell.strip_prefix(PAST)) {
+        (Some(figure), _) => term.figure = Some(parse_figure(figure)?),
+        (_, Some(past)) => term.past = Some(parse_cell(past)?),
+        _ => term.cell = Some(parse_cell(cell)?),
     }
+    Ok(term)
 }
+
+/// Begins the name of a cell of the budget of the year before.
+pub const PAST: &str = "prior.";
 
 /// Begins the name of a figure of the narrative, as a table begins that of a cell.
 const FIGURE: &str = "n.";
@@ -192,6 +202,9 @@ mod tests {
         let told = parse("n.all.change = n.all - 2 * n.all.prior").unwrap();
         let figures: Vec<_> =
             told.left.iter().chain(&told.right).map(|t| (t.factor.to_string(), t.figure.unwrap().part)).collect();
+        let past = parse("n.all.prior = 2 * prior.a.total.x").unwrap();
+        assert_eq!(past.right[0].past, Some(ParsedCell { table: "a", row: "total", column: "x" }));
+        assert_eq!((past.right[0].cell, past.right[0].factor.to_string()), (None, "2".to_owned()));
         assert_eq!(figures, [("1".into(), Part::Change), ("1".into(), Part::Level), ("-2".into(), Part::Prior)]);
     }
 
@@ -200,6 +213,7 @@ mod tests {
         assert_eq!(parse("a.b.c").unwrap_err(), "no relation (:=, =, <=, >=) in it");
         assert_eq!(parse("a.b = c.d.e").unwrap_err(), "\"a.b\" is not table.row.column");
         assert_eq!(parse("a.b.c =").unwrap_err(), "one side of it is empty");
+        assert_eq!(parse("prior.a.b = 0").unwrap_err(), "\"a.b\" is not table.row.column");
         assert_eq!(parse("n.all.next = 0").unwrap_err(), "a figure has no \"next\", only prior and change");
         assert_eq!(parse("a.b.c * d.e.f = 0").unwrap_err(), "\"a.b.c * d.e.f\" is not a number times a cell");
     }

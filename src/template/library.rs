@@ -96,6 +96,11 @@ impl Library {
         Ok(resolved.unwrap_or_default())
     }
 
+    /// The text of a file.
+    pub(super) fn text(&self, file: &str) -> Option<&str> {
+        self.sources.files.get(file).map(String::as_str)
+    }
+
     /// A code list, by its path below `templates/`.
     pub(super) fn list(&self, path: &str) -> Option<Result<Arc<CodeList>, TemplateError>> {
         let file = format!("{path}.tsv");

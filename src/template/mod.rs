@@ -1,5 +1,6 @@
 //! A standard workbook declared once: titles, headings, rows, identities, layout; never holds or opens a submission.
 
+mod changes;
 mod codes;
 mod compile;
 mod difference;
@@ -23,6 +24,7 @@ use indexmap::IndexMap;
 
 use crate::value::{Amount, Code, Measure, text};
 
+pub use changes::{Changes, CodeChange, Fate};
 pub use codes::{CodeList, CodeListError, Named, Trust};
 pub use compile::{Sources, TemplateError};
 pub use difference::difference;
@@ -49,6 +51,8 @@ pub struct Template {
     pub measure: Measure,
     /// The tables, in the order of the document.
     pub tables: Vec<Table>,
+    /// What became of codes from one year to another.
+    pub changes: Changes,
     /// The narrative.
     pub narrative: Option<Narrative>,
     /// The published document.
@@ -185,7 +189,7 @@ pub struct Rule {
     pub tolerance: Tolerance,
     /// The equations, static variables filled in.
     pub equations: Vec<Equation>,
-    /// The equations that name figures of the narrative.
+    /// The equations that name figures of the narrative or cells of the year before.
     pub statements: Vec<Statement>,
     /// What must hold for the rule to apply.
     pub conditions: Vec<Condition>,
@@ -213,6 +217,8 @@ pub enum Condition {
     Row(usize, usize),
     /// An equation holds.
     Equation(Equation),
+    /// An equation about the budget of the year before holds.
+    Past(Equation),
 }
 
 /// A named check with the places it works on.

@@ -71,7 +71,7 @@ pub enum Change {
     Same,
 }
 
-/// An equation that names figures of the narrative beside cells.
+/// An equation that names figures of the narrative, or cells of the budget of the year before, beside cells.
 #[derive(Debug, Clone)]
 pub struct Statement {
     /// The terms that are cells and constants.
@@ -80,6 +80,8 @@ pub struct Statement {
     pub left: Vec<Stated>,
     /// The figures of the right side.
     pub right: Vec<Stated>,
+    /// The terms that are cells of the budget of the year before, where there are any.
+    pub past: Option<Equation>,
 }
 
 /// A figure in an equation.

@@ -143,7 +143,10 @@ impl Resolver<'_> {
             return wrong("a rule has either equations or a check");
         }
         let (equations, statements) = self.equations(declared)?;
-        let conditions = declared.when.iter().map(|w| self.condition(w)).collect::<Resolved<_>>()?;
+        let conditions = declared.when.iter().map(|w| self.condition(w)).collect::<Resolved<Vec<_>>>()?;
+        if !equations.is_empty() && conditions.iter().any(|c| matches!(c, Condition::Past(_))) {
+            return wrong("when: a condition about the year before goes with equations about it alone");
+        }
         let check = declared.check.as_ref().map(|name| self.check(name, &declared.with)).transpose()?;
         let tolerance = tolerance(&declared.tolerance)?;
         Ok(Rule { tolerance, equations, statements, conditions, check, declared: declared.clone() })
@@ -362,6 +365,9 @@ impl Resolver<'_> {
 
     fn condition(&self, written: &str) -> Resolved<Condition> {
         let Some(filed) = written.strip_prefix("filed(").and_then(|w| w.strip_suffix(')')) else {
+            if let Some(past) = self.past_condition(written)? {
+                return Ok(Condition::Past(past));
+            }
             return self.equation(written, &IndexMap::new()).map(Condition::Equation);
         };
         match filed.split_once('.') {

@@ -60,6 +60,8 @@ pub struct About {
     /// Code lists by the name that columns call them: a file below `templates/`, without its ending.
     #[serde(default)]
     pub lists: IndexMap<String, String>,
+    /// What became of codes from one year to another: a file below `templates/`, without its ending.
+    pub changes: Option<String>,
     /// Words found in the workbooks of this region: names of places.
     #[serde(default)]
     pub marks: Vec<String>,

@@ -26,6 +26,9 @@ fn short(new: &Budget, change: &Change) -> String {
             format!("{} → {}", shown(before), shown(after))
         }
         What::Text { before, after } => format!("{before} → {after}"),
+        What::Subject { before, after, year } => {
+            format!("{before} ⇒ {after}{}", year.map(|y| format!(" {y}")).unwrap_or_default())
+        }
         What::Table { is_there } => format!("table {is_there}"),
     };
     format!("{table} {}·{column} {what} {cell}", change.row)
@@ -72,6 +75,45 @@ fn a_budget_moved_to_another_year_differs_only_where_its_edition_does() {
     new.year = Some(2025);
     let told: Vec<String> = changes(&old, &new).iter().map(|c| short(&new, c)).collect();
     assert_eq!(told, ["- · 2023 → 2025 "]);
+}
+
+const BASIC: &str = "一般公共预算财政拨款基本支出表";
+
+/// The fixture with one subject of the basic expenditure under another code and name.
+fn subject(code: &str, to: (&str, &str)) -> Grid {
+    let cells = &sheet(fixture(), BASIC).cells;
+    let at = cells
+        .iter()
+        .find(|c| c.text() == Some(code) || matches!(&c.value, Value::Number(n) if n.to_string() == code))
+        .unwrap()
+        .at;
+    let name = yusuan::value::CellRef::new(at.row, at.col + 1);
+    with(&with(fixture(), BASIC, &at.to_string(), text(to.0)), BASIC, &name.to_string(), text(to.1))
+}
+
+#[test]
+fn a_subject_that_took_another_code_or_name_is_one_subject() {
+    // 住房公积金 was 30311 before it was 30113: one subject, and its amount has not changed.
+    let old = subject("30113", ("30311", "住房公积金"));
+    assert_eq!(shorts(&old, fixture()), ["gpb_basic 30113· 30311 住房公积金 ⇒ 30113 住房公积金 2018 B16"]);
+    let new = with(fixture(), BASIC, "D16", number("50.00"));
+    let told = shorts(&old, &new);
+    assert_eq!(told[0], "gpb_basic 30113·total 41.79 → 50 D16");
+    assert!(told.iter().any(|t| t.contains("⇒")) && told.len() == 2, "{told:?}");
+    // Under a name that no list tells it is another one.
+    let other = subject("30113", ("30311", "代缴社会保险费"));
+    assert!(shorts(&other, fixture()).iter().all(|t| !t.contains("⇒")));
+    let named = subject("30217", ("30217", "招待费"));
+    assert_eq!(shorts(&named, fixture()).iter().filter(|t| t.contains("⇒")).count(), 1, "{:?}", shorts(&named, fixture()));
+}
+
+#[test]
+fn a_code_that_means_something_else_now_is_another_subject() {
+    let (old, new) = (subject("30113", ("311", "贷款转贷及产权参股")), subject("30113", ("311", "对企业补助（基本建设）")));
+    let told = shorts(&old, &new);
+    assert_eq!(told.iter().filter(|t| t.starts_with("gpb_basic 311·total")).count(), 2, "{told:?}");
+    assert!(told.iter().any(|t| t.contains("41.79 → -")) && told.iter().any(|t| t.contains("- → 41.79")), "{told:?}");
+    assert!(shorts(&old, &old).is_empty());
 }
 
 fn diff(arguments: &[&Path], more: &[&str]) -> (i32, String) {

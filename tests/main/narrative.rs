@@ -18,8 +18,8 @@ use crate::support::{added, budget_of, fixture, short, shorts, sources, template
 /// The rules with figures in their equations that are broken below.
 pub const RULES: [&str; 14] = ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D11", "D12", "D13", "D15", "D16", "D09"];
 
-/// The named checks that are seen to fire below and not with the others.
-pub const CHECKS: [&str; 4] = ["agency-expense", "all-of-class", "change-percent", "counted-rows"];
+/// The named checks that are seen to fire below, or beside the year before, and not with the others.
+pub const CHECKS: [&str; 6] = ["agency-expense", "all-of-class", "change-percent", "counted-rows", "reason-told", "zero-base"];
 
 const SHEET: &str = "情况说明";
 

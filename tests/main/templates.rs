@@ -11,8 +11,8 @@ use yusuan::stage::instances::{self, Instance, Part, Side};
 use yusuan::template::{Body, Equation, Relation, Rows, Rule, Table, Template};
 use yusuan::value::{Amount, CellRef, Code};
 
-use crate::narrative;
 use crate::support::{added, amount, editions, fixture, number, shorts, template, text, with};
+use crate::{narrative, years};
 
 /// A budget of an edition in which every table is filed and every row stands there, all cells blank, each with a site.
 fn blank(edition: &Arc<Template>) -> Budget {
@@ -203,7 +203,7 @@ fn every_heading_title_and_label_of_a_template_is_told_apart() {
 
 type Case = (&'static str, fn() -> Grid, &'static [&'static str]);
 
-const CHECKS: [Case; 40] = [
+const CHECKS: [Case; 43] = [
     (
         "code-tree",
         || change("支出总表", "B8", text("201031")),
@@ -267,11 +267,21 @@ const CHECKS: [Case; 40] = [
     ),
     ("unit-name", || change("情况说明", "A22", text("2023年，某市商务局安排政府采购预算0万元。")), &["D18 warning 情况说明!A22"]),
     ("years", || change("情况说明", "A17", text("我单位2019年运行经费为23.67万元。")), &["D19 warning 情况说明!A17"]),
+    ("directory", || directory("单位预算收支总表|3\n单位预算收入总表|2\n单位预算支出总表|3"), &["D20 warning 目录!A3"]),
+    ("directory", || directory("部门预算收支总表……3\n一、单位职责及机构设置情况……16"), &["D20 warning 目录!A2"]),
+    ("directory", || directory("单位预算收支总表\n单位预算收入总表"), &[]),
     ("two-decimals", || change("固定资产占用情况表", "C5", number("3.8")), &["S07 note 固定资产占用情况表!C5"]),
 ];
 
 fn change(sheet: &str, cell: &str, value: Value) -> Grid {
     with(fixture(), sheet, cell, value)
+}
+
+/// The fixture with a directory.
+fn directory(lines: &str) -> Grid {
+    let mut grid = fixture().clone();
+    grid.sheets.extend(crate::support::grid(&format!("== 目录\n目录\n{lines}")).sheets);
+    grid
 }
 
 fn without(name: &str) -> Grid {
@@ -315,7 +325,8 @@ fn no_named_check_of_an_embedded_template_is_without_a_case() {
 fn every_rule_has_a_case_of_its_own_or_equations_that_were_broken() {
     for edition in editions() {
         for rule in &edition.rules {
-            let is_broken = !rule.equations.is_empty() || narrative::RULES.contains(&rule.declared.id.as_str());
+            let is_broken =
+                !rule.equations.is_empty() || narrative::RULES.iter().chain(&years::RULES).any(|r| *r == rule.declared.id);
             let has_case = |name: &str| CHECKS.iter().any(|(own, ..)| *own == name) || narrative::CHECKS.contains(&name);
             let is_seen = rule.check.as_ref().map_or(is_broken, |c| has_case(c.name));
             assert!(is_seen, "{} {}", edition.name, rule.declared.id);

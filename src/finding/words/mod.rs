@@ -14,6 +14,7 @@ mod answers;
 mod batch;
 mod details;
 mod merging;
+mod past;
 mod prose;
 mod reading;
 mod renewal;
@@ -156,7 +157,9 @@ impl Words<'_> {
     /// What was found, and what to do.
     pub(super) fn of(&self, finding: &Finding) -> (String, String) {
         match &finding.fact {
-            Fact::Identity { title, relation, why, .. } if finding.operands.iter().any(|o| o.unit.is_some()) => {
+            Fact::Identity { title, relation, why, .. }
+                if finding.operands.iter().any(|o| o.unit.is_some() || o.past.is_some()) =>
+            {
                 self.claim(finding, title, *relation, why.as_deref())
             }
             Fact::Identity { title, relation, why, explained, agrees_as_displayed } => {
@@ -171,6 +174,7 @@ impl Words<'_> {
                 let why = why.clone().filter(|_| !is_own);
                 (format!("{message}{}", self.rule(title)), why.unwrap_or(advice))
             }
+            Fact::Beside(beside) => self.beside(beside),
             Fact::TotalsKept { whole } => self.totals_kept(finding, *whole),
             Fact::Narrative(renewal) => self.renewal(finding, renewal),
             fact => self.reading(fact, finding.place.table),
@@ -358,21 +362,28 @@ impl Words<'_> {
         format!("{name} {sign}{factor}{}", operand.value.map(shown).unwrap_or_default())
     }
 
-    /// 《支出总表》D13「事业单位离退休·合计」
-    pub(super) fn cell_name(&self, place: &Place, label: &str) -> String {
-        let Some(table) = place.table else { return self.site(place) };
+    /// What a cell is: 事业单位离退休·合计
+    fn what(&self, place: &Place, label: &str) -> String {
+        let Some(table) = place.table else { return label.trim().to_owned() };
         let declared = &self.budget.template.tables[table];
         let column = place.column.map(|c| &declared.columns[c]);
         // Where a side has one amount column its heading says nothing.
         let telling =
             column.filter(|c| declared.columns.iter().filter(|o| o.declared.kind.is_numeric() && o.side == c.side).count() > 1);
         let column = telling.map(|c| c.leaf[0].fill(&self.budget.fields(Some(table))).replace(' ', "")).filter(|c| c != label);
-        let what = match (label.trim(), column) {
+        match (label.trim(), column) {
             ("", None) => String::new(),
             (label, None) => label.to_owned(),
             ("", Some(column)) => column,
             (label, Some(column)) => format!("{label}·{column}"),
-        };
+        }
+    }
+
+    /// 《支出总表》D13「事业单位离退休·合计」
+    pub(super) fn cell_name(&self, place: &Place, label: &str) -> String {
+        let Some(table) = place.table else { return self.site(place) };
+        let declared = &self.budget.template.tables[table];
+        let what = self.what(place, label);
         let own = declared.declared.sheet.as_str();
         let (sheet, cell) = match place.site.map(|s| (self.budget.place(s), self.budget.is_document(s))) {
             // A document has many tables in one sheet.

@@ -11,14 +11,15 @@ impl Words<'_> {
         let (lang, must) = (self.lang, self.must(relation));
         let Some(n) = finding.numbers else { return (title.to_owned(), String::new()) };
         let units = || finding.operands.iter().filter_map(|o| Some((o.unit.as_deref()?, o.value?)));
-        let unit = units().find(|(_, value)| !value.is_zero()).or_else(|| units().next()).map_or("", |(unit, _)| unit);
+        let of_cell = || finding.operands.first().map_or("", |o| self.measure(o));
+        let unit = units().find(|(_, value)| !value.is_zero()).or_else(|| units().next()).map_or_else(of_cell, |(unit, _)| unit);
         let amount = |amount: Amount| format!("{} {unit}", self.money(amount)).trim_end().to_owned();
         let side = |is_left: bool| finding.operands.iter().filter(|o| o.is_left == is_left).collect::<Vec<_>>();
         let (left, right) = (side(true), side(false));
         let told = |side: &[&Operand]| side.iter().map(|o| self.told(o)).collect::<Vec<_>>().join(self.list());
         let value = amount(n.value);
         let value = match left.as_slice() {
-            [only] if only.factor == Amount::ONE => String::new(),
+            [only] if only.factor == Amount::ONE && only.value.is_some() => String::new(),
             _ => say!(lang, "，得 {value}", " gives {value}"),
         };
         let right = if right.is_empty() { String::new() } else { format!("（{}）", told(&right)) };
@@ -42,8 +43,11 @@ impl Words<'_> {
     fn told(&self, operand: &Operand) -> String {
         let sign = if operand.factor.is_negative() { "−" } else { "" };
         if operand.unit.is_none() {
-            let name = self.cell_name(&operand.place, &operand.label);
-            let measure = operand.place.table.and_then(|t| self.budget.tables[t].measure).map_or("", Measure::word);
+            let name = match &operand.past {
+                Some(past) => self.past_name(operand, past),
+                None => self.cell_name(&operand.place, &operand.label),
+            };
+            let measure = self.measure(operand);
             let value = operand.value.map(|v| format!("{} {measure}", self.money(v)));
             let value = value.unwrap_or_else(|| say!(self.lang, "空白", "blank"));
             return format!("{name} {sign}{}", value.trim_end());
@@ -55,6 +59,12 @@ impl Words<'_> {
     pub(super) fn quoted(&self, place: &Place, quote: &str) -> String {
         let (here, quote) = (self.sheet_and_cell(place), quote.trim());
         say!(self.lang, "{here}“{quote}”", "{here} \"{quote}\"")
+    }
+
+    /// The measure of a cell.
+    fn measure(&self, operand: &Operand) -> &'static str {
+        let own = || operand.place.table.and_then(|t| self.budget.tables[t].measure);
+        operand.past.as_ref().map_or_else(own, |past| past.measure).map_or("", Measure::word)
     }
 
     /// Where a paragraph stands: 《情况说明》A14.

@@ -290,7 +290,8 @@ impl Words<'_> {
             | Fact::DisplayedTail { .. }
             | Fact::Check { .. }
             | Fact::TotalsKept { .. }
-            | Fact::Narrative(_) => (String::new(), String::new()),
+            | Fact::Narrative(_)
+            | Fact::Beside(_) => (String::new(), String::new()),
         }
     }
 

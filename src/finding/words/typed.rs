@@ -97,6 +97,48 @@ impl Words<'_> {
                 say!(lang, "{here}“{quote}”，按所说的金额是 {expected}%", "{here} \"{quote}\": its amounts give {expected}%"),
                 say!(lang, "核对金额和百分比。", "Check the amounts and the percentage."),
             ),
+            Typed::PageBefore { entry, page, before } => (
+                say!(
+                    lang,
+                    "目录“{entry}”的页码 {page} 小于前一项的 {before}",
+                    "The directory has \"{entry}\" on page {page}, before page {before} of the entry above it"
+                ),
+                say!(lang, "按正文的页码改目录。", "Mend the pages of the directory."),
+            ),
+            Typed::ListedOtherwise { entry, title } => (
+                say!(
+                    lang,
+                    "目录写作“{entry}”，正文的标题是“{title}”",
+                    "The directory lists \"{entry}\", where the title is \"{title}\""
+                ),
+                say!(lang, "使目录与正文的标题一致。", "Make the directory agree with the title."),
+            ),
+            Typed::NotListed { title } => (
+                say!(lang, "目录中没有“{title}”", "The directory does not list \"{title}\""),
+                say!(lang, "在目录中补上，或改正写错的一项。", "List it, or mend the entry that misspells it."),
+            ),
+            Typed::Unexplained { quote, change, base, unit, past } => {
+                self.unexplained(&here, quote, [*change, *base], (unit, past.as_ref()))
+            }
+            Typed::ZeroBase { quote, past } => {
+                let past = past.as_ref().map(|p| self.past_cell(p)).unwrap_or_default();
+                (
+                    say!(
+                        lang,
+                        "{here}“{quote}”，而上年为零{past}：零基数没有增减百分比",
+                        "{here} \"{quote}\", but there was nothing the year before{past}: no share of nothing can be told"
+                    ),
+                    say!(lang, "只写增加的金额，删去百分比。", "Tell the amount alone, without the percentage."),
+                )
+            }
+            Typed::ChangedDespite { quote } => (
+                say!(
+                    lang,
+                    "{here}“{quote}”：既说持平，又写了增减金额",
+                    "{here} \"{quote}\" says that it stayed and by how much it changed"
+                ),
+                say!(lang, "没有增减的删去金额，有增减的不写持平。", "Leave out the amount, or do not say that it stayed."),
+            ),
             Typed::NotAllOfClass { class, own, total, table } => (
                 say!(
                     lang,

@@ -77,10 +77,11 @@ impl Named<'_> {
     fn caps(&self) -> Vec<(String, Vec<Cap>)> {
         let Some(forms) = self.check.table("forms") else { return Vec::new() };
         let Some(column) = self.columns(forms, "column").first().copied() else { return Vec::new() };
+        let periods = PERIODS.map(|(key, times)| (self.folded(key), times));
         let level = text::fold(self.check.words("level2").first().map_or("", String::as_str));
         let of_form = |form: &Form| {
             let costs = form.indicators.iter().filter(|(cells, _)| cells.iter().any(|c| text::folds_to(c, &level)));
-            costs.filter_map(|(cells, site)| cap(&cells[column], *site)).collect()
+            costs.filter_map(|(cells, site)| cap(&cells[column], *site, &periods)).collect()
         };
         self.budget.forms.iter().filter(|f| f.table == forms).map(|f| (f.project.clone(), of_form(f))).collect()
     }
@@ -154,8 +155,14 @@ impl Cap {
     }
 }
 
+/// The parameters that name what stands behind an amount for a part of the year, and how many of it a year has.
+const PERIODS: [(&str, i64); 3] = [("yearly", 1), ("quarterly", 4), ("monthly", 12)];
+
+/// Words for parts of the year, folded, and how many a year has.
+type Periods = [(Vec<String>, i64); 3];
+
 /// `≤12333.33元/月` as a cap; `None` when the value is no amount of money.
-fn cap(written: &str, site: Site) -> Option<Cap> {
+fn cap(written: &str, site: Site, periods: &Periods) -> Option<Cap> {
     let folded = text::fold(written);
     let digits = folded.trim_start_matches(|c: char| !c.is_ascii_digit());
     let end = digits.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ',').unwrap_or(digits.len());
@@ -166,12 +173,8 @@ fn cap(written: &str, site: Site) -> Option<Cap> {
     } else {
         (Measure::Yuan, unit.strip_prefix('元')?)
     };
-    let times = match rest {
-        "" | "/年" | "每年" => 1,
-        "/月" | "每月" => 12,
-        "/季" | "/季度" | "每季度" => 4,
-        _ => return None,
-    };
+    let named = || periods.iter().find(|(words, _)| words.iter().any(|w| w == rest)).map(|(_, times)| *times);
+    let times = if rest.is_empty() { 1 } else { named()? };
     Some(Cap { site, written: written.trim().to_owned(), number, measure, times })
 }
 
@@ -184,9 +187,10 @@ mod tests {
     fn caps_are_taken_by_the_year() {
         let cases =
             [("≤2 万元", Some("2")), ("≤12333.33 元/月", Some("14.799996")), ("≤95%", None), ("1 套", None), ("≤3 元/次", None)];
+        let periods = [(vec!["/年".to_owned()], 1), (vec!["/季".to_owned()], 4), (vec!["/月".to_owned()], 12)];
         for (written, meant) in cases {
             let site = Site { sheet: 0, cell: CellRef::new(0, 0) };
-            let yearly = cap(written, site).and_then(|c| c.yearly(Measure::WanYuan));
+            let yearly = cap(written, site, &periods).and_then(|c| c.yearly(Measure::WanYuan));
             assert_eq!(yearly, meant.map(|m| m.parse().unwrap()), "{written}");
         }
     }

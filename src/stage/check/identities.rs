@@ -121,6 +121,7 @@ fn operands(budget: &Budget, side: &Side, is_left: bool) -> Vec<Operand> {
         factor: part.factor,
         is_left,
         unit: None,
+        past: None,
     };
     side.parts.iter().map(operand).collect()
 }

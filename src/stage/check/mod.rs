@@ -7,26 +7,34 @@ mod indicators;
 mod narrative;
 mod structure;
 mod wording;
+mod years;
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use super::prose::{self, Told};
+use super::statements::Years;
 use crate::finding::{self, Finding};
 use crate::model::{Address, Budget};
 
 /// All findings of a budget, in the order of the workbook.
 pub fn check(budget: &Budget) -> Vec<Finding> {
+    check_beside(budget, None)
+}
+
+/// All findings of a budget beside that of the year before, which has been moved to the same edition.
+pub fn check_beside(budget: &Budget, past: Option<&Budget>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let years = Years { now: budget, past };
     let (told, texts) = (prose::read(budget), OnceCell::new());
     for rule in &budget.template.rules {
         match &rule.check {
             None => {
                 identities::check(budget, rule, &mut findings);
-                narrative::check(budget, rule, &told, &mut findings);
+                narrative::check(years, rule, &told, &mut findings);
             }
-            Some(check) if super::instances::applies(budget, rule) => {
-                Named { budget, rule, check, told: &told, texts: &texts, findings: &mut findings }.run()
+            Some(check) if super::instances::applies(budget, rule) && super::instances::applied(past, rule) => {
+                Named { budget, past, rule, check, told: &told, texts: &texts, findings: &mut findings }.run()
             }
             Some(_) => {}
         }
@@ -56,6 +64,8 @@ pub fn unguarded(budget: &Budget) -> Vec<Address> {
 /// A named check at work.
 struct Named<'a> {
     budget: &'a Budget,
+    /// That of the year before.
+    past: Option<&'a Budget>,
     rule: &'a crate::template::Rule,
     check: &'a crate::template::Check,
     told: &'a Told,
@@ -79,7 +89,7 @@ impl Named<'_> {
         self.findings.push(Finding::reading(&declared.id, severity, place, fact));
     }
 
-    /// Runs a check by its name. Those of headings and row numbers are made while reading, where the sheet is at hand.
+    /// Runs a check by its name. Those of headings, row numbers and directories are made while reading, where the sheet is at hand.
     fn run(&mut self) {
         match self.check.name {
             "agency-expense" => self.agency_expense(),
@@ -115,8 +125,10 @@ impl Named<'_> {
             "spoken-of" => self.spoken_of(),
             "tables-present" => self.tables_present(),
             "two-decimals" => self.two_decimals(),
+            "reason-told" => self.reason_told(),
             "unit-name" => self.unit_name(),
             "years" => self.years(),
+            "zero-base" => self.zero_base(),
             _ => {}
         }
     }

@@ -1,31 +1,44 @@
 //! Judges what the narrative says: figures against cells and each other, years, days; never judges a figure it cannot attribute.
 
 use super::Named;
-use crate::finding::{Fact, Finding, Numbers, Operand, Place, Typed, Verdict};
+use crate::finding::{Fact, Finding, Numbers, Operand, PastCell, Place, Typed, Verdict};
 use crate::model::{Budget, Key, State};
 use crate::stage::instances::{self, Standing};
 use crate::stage::prose::{Dated, Mention, Told};
-use crate::stage::statements::{self, Claim};
+use crate::stage::statements::{self, Claim, Years};
 use crate::template::written::Severity;
-use crate::template::{Part, Rows, Rule, Statement};
+use crate::template::{self, Part, Rows, Rule, Statement};
 use crate::value::{Amount, text};
 
-/// Adds what the equations of a rule about figures of the narrative find.
-pub(super) fn check(budget: &Budget, rule: &Rule, told: &Told, findings: &mut Vec<Finding>) {
-    if rule.statements.is_empty() || !instances::applies(budget, rule) {
+/// Adds what the equations of a rule about figures of the narrative, or about the year before, find. Of several that read the
+/// same cells of the year before, the first that the narrative says anything of counts.
+pub(super) fn check(years: Years<'_>, rule: &Rule, told: &Told, findings: &mut Vec<Finding>) {
+    if rule.statements.is_empty() || !instances::applies(years.now, rule) || !instances::applied(years.past, rule) {
         return;
     }
+    let mut settled: Vec<Vec<Option<template::Operand>>> = Vec::new();
     for statement in &rule.statements {
-        statements::each(budget, statement, rule.tolerance, told, &mut |claim| match claim.standing {
-            Standing::Holds => {}
-            Standing::Rounding => findings.push(found(budget, rule, statement, claim, Verdict::Rounding)),
-            Standing::Broken => findings.push(found(budget, rule, statement, claim, Verdict::Broken)),
+        let past = statement.past.iter().flat_map(|p| p.left.iter().chain(&p.right)).map(|t| t.operand).collect();
+        if settled.contains(&past) {
+            continue;
+        }
+        let mut is_said = false;
+        statements::each(years, statement, rule.tolerance, told, &mut |claim| {
+            is_said = true;
+            match claim.standing {
+                Standing::Holds => {}
+                Standing::Rounding => findings.push(found(years, rule, statement, claim, Verdict::Rounding)),
+                Standing::Broken => findings.push(found(years, rule, statement, claim, Verdict::Broken)),
+            }
         });
+        if is_said && !past.is_empty() {
+            settled.push(past);
+        }
     }
 }
 
-fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>, verdict: Verdict) -> Finding {
-    let declared = &rule.declared;
+fn found(years: Years<'_>, rule: &Rule, statement: &Statement, claim: &Claim<'_>, verdict: Verdict) -> Finding {
+    let (declared, budget) = (&rule.declared, years.now);
     let severity = if verdict == Verdict::Rounding { Severity::Note.min(declared.severity) } else { declared.severity };
     let (value, expected, bound) = (claim.value, claim.expected, claim.bound);
     let numbers = Some(Numbers { value, expected, difference: value - expected, bound });
@@ -38,21 +51,21 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
         factor: *factor,
         is_left,
         unit: Some(unit(mention)),
+        past: None,
     };
-    let cell = |part: &instances::Part, is_left| Operand {
-        at: Some(part.at),
-        place: Place::cell(budget, part.at),
-        label: budget.tables[part.at.table].rows[part.at.row].label.clone(),
-        value: budget.slot(part.at).amount,
-        factor: part.factor,
-        is_left,
-        unit: None,
+    let cells =
+        |cells: &[instances::Part], is_left| -> Vec<Operand> { cells.iter().map(|part| cell(budget, part, is_left)).collect() };
+    let before = |cells: &[instances::Part], is_left| -> Vec<Operand> {
+        years.past.map(|past| cells.iter().map(|part| past_cell(past, part, is_left)).collect()).unwrap_or_default()
     };
     let mut operands: Vec<Operand> = claim.left.iter().map(|f| figure(f, true)).collect();
-    operands.extend(claim.cells.left.parts.iter().map(|p| cell(p, true)));
+    operands.extend(cells(&claim.cells.left.parts, true));
+    operands.extend(before(&claim.past.left.parts, true));
     operands.extend(claim.right.iter().map(|f| figure(f, false)));
-    operands.extend(claim.cells.right.parts.iter().map(|p| cell(p, false)));
-    let place = claim.figures().next().map(|(_, m)| Place::at(m.said.site)).unwrap_or_default();
+    operands.extend(cells(&claim.cells.right.parts, false));
+    operands.extend(before(&claim.past.right.parts, false));
+    let first = || claim.cells.left.parts.first().map(|part| Place::cell(budget, part.at));
+    let place = claim.figures().next().map(|(_, m)| Place::at(m.said.site)).or_else(first).unwrap_or_default();
     let relation = statement.equation.relation;
     let (title, why) = (declared.title.clone(), declared.why.clone());
     let fact = Fact::Identity { title, relation, why, explained: None, agrees_as_displayed: false };
@@ -70,6 +83,26 @@ fn found(budget: &Budget, rule: &Rule, statement: &Statement, claim: &Claim<'_>,
         hinges_on,
         suspicion: None,
     }
+}
+
+fn cell(budget: &Budget, part: &instances::Part, is_left: bool) -> Operand {
+    Operand {
+        at: Some(part.at),
+        place: Place::cell(budget, part.at),
+        label: budget.tables[part.at.table].rows[part.at.row].label.clone(),
+        value: budget.slot(part.at).amount,
+        factor: part.factor,
+        is_left,
+        unit: None,
+        past: None,
+    }
+}
+
+/// A cell of the year before: what it is called is that of this year's edition, where it stands is told by itself.
+pub(super) fn past_cell(past: &Budget, part: &instances::Part, is_left: bool) -> Operand {
+    let of_past = PastCell::of(past, part.at);
+    let operand = cell(past, part, is_left);
+    Operand { at: None, place: Place { site: None, ..operand.place }, past: Some(of_past), ..operand }
 }
 
 impl Named<'_> {

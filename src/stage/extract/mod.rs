@@ -1,6 +1,7 @@
 //! Turns a workbook into a budget of a given edition, with a finding for every concession; never fails and never computes a total.
 
 mod captions;
+mod directory;
 mod forms;
 mod identity;
 mod list;
@@ -105,6 +106,7 @@ fn from_located(
         extraction.side_by_side(region, cut_off);
     }
     extraction.narrative(&located);
+    extraction.directories(&located);
     extraction.gaps(&located);
     extraction.unknown_sheets(&located);
     extraction.finish();

@@ -52,7 +52,7 @@ fn line(paper: &mut Paper, pair: &Changed<'_>, change: &Change) {
             let percent = change.percent().map_or(Value::Blank, Value::Number);
             paper.put(CellRef::new(paper.row, 7), percent, Look::Amount(2, false));
         }
-        What::Text { before, after } => {
+        What::Text { before, after } | What::Subject { before, after, .. } => {
             put(paper, 4, before);
             put(paper, 5, after);
         }

@@ -36,6 +36,11 @@ pub const COMBINED: &str = "combined";
 /// The mark of a summary; the name of its edition follows.
 pub const MERGED: &str = "merged:";
 
+/// Whether a workbook of this mark holds one budget that was filed or merged, rather than a blank form or many budgets in one.
+pub fn is_budget(mark: &str) -> bool {
+    mark == CLEANED || mark == DISCLOSURE || mark.starts_with(MERGED)
+}
+
 /// What a cell of a table is called: its row and, where that says more, its column.
 pub fn cell_words(budget: &Budget, at: Address) -> String {
     let declared = &budget.template.tables[at.table];

@@ -316,20 +316,36 @@ impl Reader<'_> {
         let Some(change) = self.word(next).and_then(|w| w.change) else { return };
         if change == Change::Same {
             let none = Money { number: Amount::ZERO, unit: Amount::ONE, decimals: 0, digits: 0 };
-            return heard.push(Heard { digits: None, verb: Some(next), ..amount(Part::Change, none, from, next) });
+            heard.push(Heard { digits: None, verb: Some(next), ..amount(Part::Change, none, from, next) });
+            let changed = self.past_fillers(next + 1 + self.pause(next + 1));
+            let money = self.word(changed).and_then(|w| w.change).and_then(|_| self.money(self.past_fillers(changed + 1)));
+            if let Some(money) = money.filter(|m| !m.number.is_zero()) {
+                heard.push(amount(Part::Despite, money, from, self.past_fillers(changed + 1)));
+            }
+            return;
         }
         let to = self.past_fillers(next + 1);
         if let Some(money) = self.money(to) {
             let number = if change == Change::Fall { -money.number } else { money.number };
             heard.push(Heard { verb: Some(next), ..amount(Part::Change, Money { number, ..money }, from, to) });
+            self.percent(figure, change, from, self.past_fillers(to + 1 + self.aside(to + 1)), heard);
+        } else {
             self.percent(figure, change, from, to, heard);
         }
     }
 
-    /// The share that a change is said to be, right behind it.
-    fn percent(&self, figure: usize, change: Change, from: usize, amount: usize, heard: &mut Vec<Heard>) {
-        let pause = usize::from(matches!(self.tokens.get(amount + 1).map(|t| &t.kind), Some(Kind::Pause | Kind::Stop('('))));
-        let at = self.past_fillers(amount + 1 + pause);
+    /// How many commas stand here.
+    fn pause(&self, at: usize) -> usize {
+        usize::from(matches!(self.tokens.get(at).map(|t| &t.kind), Some(Kind::Pause)))
+    }
+
+    /// How many commas or opening brackets stand here.
+    fn aside(&self, at: usize) -> usize {
+        usize::from(matches!(self.tokens.get(at).map(|t| &t.kind), Some(Kind::Pause | Kind::Stop('('))))
+    }
+
+    /// The share that a change is said to be, which begins here.
+    fn percent(&self, figure: usize, change: Change, from: usize, at: usize, heard: &mut Vec<Heard>) {
         let again = self.word(at).and_then(|w| w.change);
         if again.is_some_and(|c| c != change) {
             return;

@@ -4,7 +4,7 @@ use super::{Plan, net, stated};
 use crate::finding::Kept;
 use crate::stage::instances::{self, Standing};
 use crate::stage::prose::Mention;
-use crate::stage::statements;
+use crate::stage::statements::{self, Years};
 use crate::template::{Part, Relation, Rule, Statement};
 use crate::value::Amount;
 
@@ -36,7 +36,7 @@ impl<'b> Plan<'b> {
                 s.equation.relation == Relation::Equal && terms && stated(s).count() > 1
             };
             for statement in rule.statements.iter().filter(is_between) {
-                statements::each(budget, statement, rule.tolerance, self.told, &mut |claim| {
+                statements::each(Years::alone(budget), statement, rule.tolerance, self.told, &mut |claim| {
                     let mentions = claim.figures().map(|(_, m)| self.place(m)).collect();
                     all.push(Between { rule, statement, mentions, held: claim.standing == Standing::Holds });
                 });

@@ -6,7 +6,7 @@ use super::trust::Trust;
 use super::{Plan, net, stated};
 use crate::finding::Kept;
 use crate::stage::instances::{self, Instance, Standing};
-use crate::stage::statements;
+use crate::stage::statements::{self, Years};
 use crate::template::{Relation, Rule, Statement};
 use crate::value::Amount;
 
@@ -75,7 +75,7 @@ impl<'b> Plan<'b> {
                     continue;
                 }
                 let tables: Vec<usize> = terms().filter_map(|t| Some(t.operand?.table)).collect();
-                statements::each(budget, statement, rule.tolerance, self.told, &mut |claim| {
+                statements::each(Years::alone(budget), statement, rule.tolerance, self.told, &mut |claim| {
                     let Some((_, mention)) = claim.figures().next() else { return };
                     let off = (claim.value - claim.expected).checked_div(net(statement, 0));
                     let yuan = off.and_then(|off| (mention.number - off).checked_mul(mention.unit));

@@ -6,7 +6,7 @@ use super::figures::Figures;
 use crate::finding::{Fact, Finding, Operand, Verdict};
 use crate::model::{Address, Budget};
 use crate::stage::instances::{self, Instance, Standing};
-use crate::stage::statements;
+use crate::stage::statements::{self, Years};
 use crate::template::written::Severity;
 use crate::template::{Relation, Rule, Tolerance};
 use crate::value::{Amount, Measure};
@@ -70,7 +70,7 @@ impl<'t> System<'t> {
                 instances::each(budget, equation, &mut |instance| system.add(rule, equation.relation, instance, &known, &told));
             }
             for (statement, figures) in rule.statements.iter().flat_map(|s| figures.map(|f| (s, f))) {
-                statements::each(budget, statement, rule.tolerance, figures.told(), &mut |claim| {
+                statements::each(Years::alone(budget), statement, rule.tolerance, figures.told(), &mut |claim| {
                     if let Some(instance) = figures.instance(claim) {
                         system.add(rule, statement.equation.relation, &instance, &known, &told);
                     }

@@ -6,6 +6,7 @@ use super::super::Check;
 use super::super::equation;
 use super::super::written::Values;
 use super::{Resolved, Resolver, Unresolved, wrong};
+use crate::value::Amount;
 
 /// The named checks and the parameters that each must have.
 const CHECKS: &[(&str, &[&str])] = &[
@@ -14,11 +15,12 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("change-percent", &[]),
     ("code-tree", &[]),
     ("compared-year", &["sections"]),
-    ("cost-caps", &["forms", "level2", "column", "cell"]),
-    ("cost-caps-sum", &["forms", "level2", "column", "cell"]),
-    ("cost-unit", &["forms", "level2", "column", "unit"]),
+    ("cost-caps", &["forms", "level2", "column", "cell", "yearly", "quarterly", "monthly"]),
+    ("cost-caps-sum", &["forms", "level2", "column", "cell", "yearly", "quarterly", "monthly"]),
+    ("cost-unit", &["forms", "level2", "column", "unit", "yearly", "quarterly", "monthly"]),
     ("counted-rows", &["figure", "table"]),
     ("dates", &["sections", "before"]),
+    ("directory", &[]),
     ("empty-iff", &["table", "cells"]),
     ("empty-notes", &[]),
     ("glossary-terms", &["section"]),
@@ -38,6 +40,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("product", &["table", "total", "factors"]),
     ("purchase-told", &["figure", "table", "pointers"]),
     ("purchase-without-procurement", &["forms", "columns", "value", "verbs", "goods", "not_goods", "table"]),
+    ("reason-told", &["figure", "cells", "totals", "percent", "amount", "reasons", "not_reasons"]),
     ("row-numbers", &[]),
     ("same-base", &["cells", "rates"]),
     ("same-codes", &["tables"]),
@@ -49,6 +52,7 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("two-decimals", &[]),
     ("unit-name", &["sections", "before", "after", "endings", "own"]),
     ("years", &["sections", "before", "after"]),
+    ("zero-base", &["figure", "cells"]),
 ];
 
 /// The checks whose further parameters are words of the data.
@@ -67,9 +71,14 @@ impl Resolver<'_> {
         let mut cells = Vec::new();
         for (key, values) in with {
             match key.as_str() {
-                "figure" => {
+                "figure" | "totals" => {
                     for id in values.words() {
                         self.figure(id)?;
+                    }
+                }
+                "percent" | "amount" => {
+                    if let Some(word) = values.words().iter().find(|w| w.parse::<Amount>().is_err()) {
+                        return wrong(format!("with.{key}: \"{word}\" is no number"));
                     }
                 }
                 "section" | "sections" => {
@@ -88,6 +97,12 @@ impl Resolver<'_> {
                 }
                 _ => {}
             }
+        }
+        let lengths = ["figure", "cells"].map(|key| with.get(key).map(|values| values.words().len()));
+        if let [Some(figures), Some(cells)] = lengths
+            && figures != cells
+        {
+            return wrong(format!("with: {figures} under figure and {cells} under cells do not go together one to one"));
         }
         self.check_columns(with, &tables)?;
         Ok(Check { name, with: with.clone(), tables, cells })

@@ -130,6 +130,7 @@ pub(super) fn condition(budget: &Budget, places: &[Place], condition: &Condition
             let place = places.iter().find(|p| p.table == *table)?;
             budget.tables[*table].place(Key::Declared(*row)).and_then(|row| place.rows[row]).map(|_| "TRUE".to_owned())
         }
+        Condition::Past(_) => None,
         Condition::Equation(equation) => {
             let scope = Scope::new(budget, places, equation, None);
             let (left, right) = (scope.side(&equation.left)?, scope.side(&equation.right)?);
