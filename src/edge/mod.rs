@@ -4,6 +4,7 @@ pub mod annotate;
 pub mod batch;
 pub mod input;
 pub mod json;
+mod page;
 pub mod read;
 pub mod report;
 pub mod save;

@@ -26,7 +26,7 @@ pub use told::{
     tell_tie, tell_unreadable,
 };
 pub use typed::{Odd, Typed};
-pub use words::{BatchWords, Lang, ReviewWords, review_more, review_title};
+pub use words::{BatchWords, Lang, PageWords, ReviewWords, review_more, review_title};
 
 /// One finding.
 #[derive(Debug, Clone)]

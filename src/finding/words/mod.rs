@@ -13,6 +13,7 @@ macro_rules! say {
 mod batch;
 mod details;
 mod merging;
+mod page;
 mod prose;
 mod reading;
 mod review;
@@ -22,6 +23,7 @@ mod typed;
 
 pub use batch::BatchWords;
 pub(super) use merging::{Money, merging};
+pub use page::PageWords;
 
 use super::{Detail, Fact, Finding, Operand, Place, Typed, Verdict};
 use crate::model::Budget;
