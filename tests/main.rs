@@ -72,6 +72,8 @@ mod reading;
 mod recompute;
 #[path = "main/regions.rs"]
 mod regions;
+#[path = "main/rulebook.rs"]
+mod rulebook;
 #[path = "bench/submissions.rs"]
 mod submissions;
 #[path = "main/support.rs"]

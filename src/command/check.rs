@@ -12,6 +12,7 @@ use super::versions::Version;
 use super::{Outcome, Shared, write_line};
 use crate::edge::batch::{Batch, Form, Handed, RuleText};
 use crate::edge::report;
+use crate::finding::rulebook::rule_words;
 use crate::finding::{Lang, Told, tell};
 use crate::model::Address;
 use crate::stage::check;
@@ -208,14 +209,10 @@ impl Run<'_> {
     }
 }
 
-/// What is said of a rule in the report: as the first edition that has it says it.
-fn text_of(rule: &str, editions: &[Arc<Template>], _lang: Lang) -> RuleText {
-    let declared = editions.iter().find_map(|edition| edition.rule(rule)).map(|rule| &rule.declared);
-    declared.map_or_else(RuleText::default, |declared| RuleText {
-        title: declared.title.clone(),
-        why: declared.why.clone().unwrap_or_default(),
-        severity: Some(declared.severity),
-    })
+/// What is said of a rule in the report.
+fn text_of(rule: &str, editions: &[Arc<Template>], lang: Lang) -> RuleText {
+    let words = rule_words(rule, editions.iter().map(Arc::as_ref), lang);
+    words.map_or_else(RuleText::default, |(title, why, severity)| RuleText { title, why, severity: Some(severity) })
 }
 
 /// All findings of a budget, told; for a report also which of its amounts no rule guards.

@@ -7,6 +7,7 @@ pub mod json;
 mod page;
 pub mod read;
 pub mod report;
+pub mod rules_page;
 pub mod save;
 pub mod store;
 pub mod write;

@@ -3,6 +3,7 @@
 mod causes;
 mod detail;
 mod merging;
+pub mod rulebook;
 mod suspicion;
 mod told;
 mod typed;
@@ -26,7 +27,9 @@ pub use told::{
     tell_tie, tell_unreadable,
 };
 pub use typed::{Odd, Typed};
-pub use words::{BatchWords, Lang, PageWords, ReviewWords, review_more, review_title};
+pub use words::{
+    BatchWords, Lang, PageWords, READING_RULES, RULE_GROUPS, RULE_PAGE, ReviewWords, RulePageWords, review_more, review_title,
+};
 
 /// One finding.
 #[derive(Debug, Clone)]

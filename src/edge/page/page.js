@@ -47,7 +47,7 @@ document.addEventListener("DOMContentLoaded", () => {
       unit.box.hidden = here === 0;
       shown += here;
     }
-    told.textContent = told.dataset[shown === all ? "whole" : "part"].replace("{shown}", shown).replace("{all}", all);
+    told.textContent = told.dataset[shown === all ? "whole" : "part"].replaceAll("{shown}", shown).replaceAll("{all}", all);
   }
 
   function remember() {

@@ -12,18 +12,22 @@ macro_rules! say {
 
 mod batch;
 mod details;
+mod equations;
 mod merging;
 mod page;
 mod prose;
 mod reading;
 mod review;
+mod rules;
 mod seen;
 mod suspects;
 mod typed;
 
 pub use batch::BatchWords;
+pub use equations::{equations, example};
 pub(super) use merging::{Money, merging};
-pub use page::PageWords;
+pub use page::{PageWords, RULE_PAGE, RulePageWords};
+pub use rules::{READING_RULES, RULE_GROUPS, ReadingRule, tolerance};
 
 use super::{Detail, Fact, Finding, Operand, Place, Typed, Verdict};
 use crate::model::Budget;

@@ -84,3 +84,55 @@ const EN: PageWords = PageWords {
     nothing: "Nothing was found.",
     unguarded: "No rule would find anything if one of these numbers were wrong: check them yourself.",
 };
+
+/// The words of the page of all rules, each in Chinese and in English.
+#[derive(Debug, Clone, Copy)]
+pub struct RulePageWords {
+    /// What it is called.
+    pub title: [&'static str; 2],
+    /// How to read it.
+    pub lead: [&'static str; 2],
+    /// The lines of a rule: equation, as written, tolerance, check, condition, reason, example, known false alarms, source,
+    /// scope, editions.
+    pub lines: [[&'static str; 2]; 11],
+    /// How many rules are shown, all of them or a part.
+    pub shown: [&'static str; 2],
+    /// A rule that explains another.
+    pub explains: [&'static str; 2],
+    /// A rule of reading runs everywhere.
+    pub everywhere: [&'static str; 2],
+    /// A rule that no edition runs.
+    pub nowhere: [&'static str; 2],
+    /// Where a rule holds that is of no region.
+    pub scopes: [(&'static str, [&'static str; 2]); 2],
+}
+
+/// The words of the page of all rules.
+pub const RULE_PAGE: RulePageWords = RulePageWords {
+    title: ["全部核对规则", "All rules"],
+    lead: [
+        "每条规则说什么、为什么、怎样核对、会发现什么，在哪些版本中运行。例子中的金额是编出来的。",
+        "What every rule says and why, how it is checked, what it finds, and in which editions it runs. The amounts of the examples are made up.",
+    ],
+    lines: [
+        ["公式", "Equation"],
+        ["写法", "As written"],
+        ["容差", "Tolerance"],
+        ["检查", "Check"],
+        ["条件", "Condition"],
+        ["原因", "Why"],
+        ["例子", "Example"],
+        ["可能的误报", "Known false alarms"],
+        ["依据", "Source"],
+        ["范围", "Scope"],
+        ["版本", "Editions"],
+    ],
+    shown: ["共 {all} 条规则 · {all} rules", "显示 {shown} 条，共 {all} 条（已筛选） · {shown} of {all} rules (filtered)"],
+    explains: ["只用来解释这条规则的差额", "Only explains the difference of this rule"],
+    everywhere: ["读取任何工作簿时", "Whenever a workbook is read"],
+    nowhere: ["目前没有版本运行", "No edition runs it at present"],
+    scopes: [
+        ("all", ["各地", "Everywhere"]),
+        ("optional", ["各地未必成立，由各版本选用", "Not safe everywhere: an edition must ask for it"]),
+    ],
+};
