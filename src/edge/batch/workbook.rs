@@ -70,13 +70,16 @@ impl<T> Lines<T> {
     }
 }
 
+/// What hands over the cells of a line.
+type Put<'p, T> = dyn Fn(&T, &mut dyn FnMut(Plain<'_>)) + 'p;
+
 /// One sheet of the workbook.
 struct List<'l, T, const N: usize> {
     head: &'l (String, [String; N]),
     widths: &'l [f64; N],
     rows: usize,
     lines: &'l Lines<T>,
-    put: &'l dyn Fn(&T, &mut dyn FnMut(Plain<'_>)),
+    put: &'l Put<'l, T>,
 }
 
 impl<T, const N: usize> Rows for List<'_, T, N> {
