@@ -55,6 +55,11 @@ pub trait Rows {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// Whether its texts hardly repeat: they are then written with their cells, and not into a common list that would stand in
+    /// memory.
+    fn is_varied(&self) -> bool {
+        false
+    }
     /// Hands over the cells of a row, from left to right.
     fn row(&self, place: usize, put: &mut dyn FnMut(Plain<'_>));
 }

@@ -1,7 +1,8 @@
 //! `yusuan check`: findings only, for people or as JSON lines.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
@@ -11,14 +12,14 @@ use super::previous::{self, Previous, PreviousArguments};
 use super::reading::{Reader, ReadingArguments, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared, write_line};
-use crate::edge::batch::{Batch, Handed};
+use crate::edge::batch::{Batch, Form, Handed, RuleText};
 use crate::edge::report;
-use crate::edge::save::save;
+use crate::finding::rulebook::rule_words;
 use crate::finding::{Lang, Told, tell};
 use crate::model::Address;
 use crate::stage::check;
 use crate::stage::extract::Extracted;
-use crate::template::Severity;
+use crate::template::{Severity, Template};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -35,7 +36,7 @@ pub(super) struct Arguments {
     /// 另外为每个有问题的工作簿写出一份审核稿：原件不变，问题单元格着色、加批注，加一张“审核意见”表
     #[arg(long, value_name = "DIR")]
     annotate: Option<PathBuf>,
-    /// 另外写出全部单位的检查报告：.xlsx 各单位状态和全部问题两张表，.json 同样的数据
+    /// 另外写出全部单位的检查报告：.html 网页（可筛选、打印），.xlsx 各单位状态和全部问题两张表，.json、.sarif 数据
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// 单位说明的清单：check -o 写出的问题清单或审核稿，填写了“说明”的；输入文件夹中名为“审核说明”的表格不用写
@@ -96,8 +97,8 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         if reader.is_input(output) {
             return Err(Wrong(format!("“{}”是本次的输入文件，请换一个输出文件名", output.display())).into());
         }
-        if is_json(output).is_none() {
-            return Err(Wrong(format!("检查报告“{}”的扩展名应为 .xlsx 或 .json", output.display())).into());
+        if Form::of(output).is_none() {
+            return Err(Wrong(format!("检查报告“{}”的扩展名应为 .html、.xlsx、.json 或 .sarif", output.display())).into());
         }
     }
     let mut run = Run {
@@ -108,7 +109,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         counts: report::Counts::default(),
         outcome: Outcome::Done,
         annotator: arguments.annotate.as_ref().map(|folder| Annotator::new(folder, &reader, lang)),
-        batch: arguments.output.is_some().then(Batch::default),
+        batch: arguments.output.is_some().then(|| Batch::new(lang)).transpose()?,
     };
     let reports = arguments.output.is_some();
     let previous = Previous::read(&arguments.previous, arguments.reading.how(), shared)?;
@@ -119,7 +120,7 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     let previous = previous.as_ref();
     let work = |extracted| findings(extracted, &reader, (reports, previous));
     let taken = reader.each(work, |name, taken| run.take(name, taken))?;
-    run.finish().map(|found| read.max(taken).max(found))
+    run.finish(&reader).map(|found| read.max(taken).max(found))
 }
 
 /// The ordered part of a run: what is printed, and the annotated copies.
@@ -153,7 +154,7 @@ impl Run<'_> {
             Taken::Own | Taken::Else | Taken::Summary(_) => return Ok(()),
         };
         if let Some(batch) = &mut self.batch {
-            batch.add(Handed { file: name, unit: &unit, amounts, unguarded }, &told);
+            batch.add(Handed { file: name, unit: &unit, amounts, unguarded }, &told)?;
         }
         if told.iter().any(|t| self.arguments.fail_on.fails(t)) {
             self.outcome = self.outcome.max(Outcome::Found);
@@ -197,24 +198,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn finish(mut self) -> anyhow::Result<Outcome> {
+    fn finish(mut self, reader: &Reader) -> anyhow::Result<Outcome> {
         self.copies()?;
         if self.arguments.format == Format::Text && !self.quiet {
             write_line(&mut self.out, &self.counts.line(self.lang))?;
         }
-        self.batch()?;
+        self.batch(reader)?;
         self.out.flush()?;
         Ok(self.outcome)
     }
 
     /// Writes the report on all budgets.
-    fn batch(&mut self) -> anyhow::Result<()> {
-        let (Some(batch), Some(output)) = (&self.batch, &self.arguments.output) else { return Ok(()) };
-        let bytes = match is_json(output) {
-            Some(true) => batch.json()?.into_bytes(),
-            _ => batch.workbook(self.lang)?,
-        };
-        save(output, &bytes).map_err(|e| Wrong(format!("{}。{}", e.message(), e.advice())))?;
+    fn batch(&mut self, reader: &Reader) -> anyhow::Result<()> {
+        let (Some(batch), Some(output)) = (self.batch.take(), &self.arguments.output) else { return Ok(()) };
+        let Some(form) = Form::of(output) else { return Ok(()) };
+        let lang = self.lang;
+        let editions = reader.editions()?;
+        batch.save(output, form, &|rule| text_of(rule, &editions, lang)).map_err(|e| Wrong(e.to_string()))?;
         if self.arguments.format == Format::Text && !self.quiet {
             let line = match self.lang {
                 Lang::Zh => format!("已写出检查报告 {}", output.display()),
@@ -226,10 +226,10 @@ impl Run<'_> {
     }
 }
 
-/// Whether a report is to be JSON rather than a workbook, by the ending of its name; `None` for any other.
-fn is_json(path: &Path) -> Option<bool> {
-    let is = |ending: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending));
-    if is("json") { Some(true) } else { is("xlsx").then_some(false) }
+/// What is said of a rule in the report.
+fn text_of(rule: &str, editions: &[Arc<Template>], lang: Lang) -> RuleText {
+    let words = rule_words(rule, editions.iter().map(Arc::as_ref), lang);
+    words.map_or_else(RuleText::default, |(title, why, severity)| RuleText { title, why, severity: Some(severity) })
 }
 
 /// All findings of a budget, told; for a report also which of its amounts no rule guards.

@@ -1,19 +1,27 @@
 //! `yusuan explain`: what a rule says, why, its equations and its source.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
 
 use super::{Outcome, Shared, reading, write_line};
+use crate::edge::rules_page::rules_page;
+use crate::edge::save::save;
+use crate::finding::Lang;
+use crate::finding::rulebook::rulebook;
 use crate::template::merging::MergeRule;
 use crate::template::{Rule, Template, Tolerance};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// 规则编号，如 A42
-    #[arg(required = true, value_name = "RULE")]
+    #[arg(required_unless_present = "page", conflicts_with = "page", value_name = "RULE")]
     rules: Vec<String>,
+    /// 把全部规则写成一页网页，中英文对照：内容、公式、例子、可能的误报、依据、适用的版本
+    #[arg(long, value_name = "FILE.html")]
+    page: Option<PathBuf>,
     /// 只看这个模板
     #[arg(long, value_name = "NAME")]
     template: Option<String>,
@@ -25,8 +33,32 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
         None => reading::templates(shared)?,
     };
     let mut out = std::io::stdout().lock();
+    if let Some(path) = &arguments.page {
+        return page(path, &templates, shared, &mut out);
+    }
     for wanted in &arguments.rules {
         explain(&mut out, &wanted.to_uppercase(), &templates, shared)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Writes the page of all rules.
+fn page(path: &Path, templates: &[Arc<Template>], shared: &Shared, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if !path.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm")) {
+        return Err(reading::Wrong(format!("“{}”的扩展名应为 .html", path.display())).into());
+    }
+    let book = rulebook(templates.iter().map(Arc::as_ref));
+    let page = rules_page(&book, shared.lang());
+    save(path, page.as_bytes()).map_err(|e| reading::Wrong(format!("{}。{}", e.message(), e.advice())))?;
+    if !shared.quiet {
+        let (rules, path) = (book.len(), path.display());
+        write_line(
+            out,
+            &match shared.lang() {
+                Lang::Zh => format!("已写出 {rules} 条规则 {path}"),
+                Lang::En => format!("wrote {rules} rules to {path}"),
+            },
+        )?;
     }
     Ok(Outcome::Done)
 }

@@ -8,9 +8,9 @@ use crate::model::Budget;
 use crate::value::text::printable;
 
 /// The rule under which an input is told that could not be read at all.
-const UNREADABLE: &str = "R00";
+pub(super) const UNREADABLE: &str = "R00";
 /// The rule under which an input is told that was passed over.
-const PASSED_OVER: &str = "R29";
+pub(super) const PASSED_OVER: &str = "R29";
 
 /// How many findings there are of each severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -113,39 +113,8 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang, susp
     let head = format!("  {severity} {}  {}", first.rule, places(told, group, lang));
     writeln!(out, "{}", head.trim_end())?;
     writeln!(out, "      {}", first.message)?;
-    if let Some((sheet, cell)) = &group.suspect {
-        let others = group.consequences.iter().map(|other| format!("{} {}", told[*other].rule, place(&told[*other])));
-        let others = others.collect::<Vec<_>>().join(list(lang));
-        let count = group.consequences.len() + 1;
-        let size = |place: usize| told[place].difference.as_deref().map(|d| d.trim_start_matches('-'));
-        let is_same = group.consequences.iter().all(|other| size(*other) == size(group.first));
-        let (also, also_en) =
-            if is_same { ("同一差额还出现在", "The same difference at") } else { ("还涉及", "Also broken") };
-        match lang {
-            Lang::Zh => writeln!(out, "      {also}：{others}。这 {count} 条都涉及 {sheet}!{cell}，请先核对这一格。")?,
-            Lang::En => writeln!(out, "      {also_en}: {others}. All {count} contain {sheet}!{cell}: check it first.")?,
-        }
-    }
-    if group.suspect.is_none() && !group.consequences.is_empty() {
-        let mut rules: Vec<&str> = group.consequences.iter().map(|other| told[*other].rule.as_str()).collect();
-        rules.sort_unstable();
-        rules.dedup();
-        let (count, rules) = (group.consequences.len(), rules.join(list(lang)));
-        match lang {
-            Lang::Zh => writeln!(out, "      因此这张表的 {count} 条勾稽关系对不上（{rules}），改正后再核对。")?,
-            Lang::En => {
-                writeln!(out, "      {count} identities about the table fail for it ({rules}): check them again afterwards.")?
-            }
-        }
-    }
-    // A set of identities that stands in several groups is explained once.
-    let suspicions = [&group.first]
-        .into_iter()
-        .chain(&group.same)
-        .chain(&group.consequences)
-        .filter_map(|place| told[*place].suspicion.as_ref());
-    for suspicion in suspicions.filter(|s| suspected.insert(s.set)) {
-        writeln!(out, "      {}", suspicion.line)?;
+    for remark in remarks(told, group, lang, suspected) {
+        writeln!(out, "      {remark}")?;
     }
     for told in [&group.first].into_iter().chain(&group.same).map(|place| &told[*place]) {
         if let Some(remark) = &told.remark {
@@ -155,8 +124,49 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang, susp
     if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
 }
 
+/// What connects the findings of a group, and what may have caused them; a set of identities that stands in several groups is
+/// explained once.
+pub(super) fn remarks(told: &[Told], group: &Group, lang: Lang, suspected: &mut HashSet<usize>) -> Vec<String> {
+    let mut remarks: Vec<String> = match &group.suspect {
+        Some((sheet, cell)) => vec![common_cell(told, group, &format!("{sheet}!{cell}"), lang)],
+        None if group.consequences.is_empty() => Vec::new(),
+        None => vec![lost_table(told, group, lang)],
+    };
+    let all = [&group.first].into_iter().chain(&group.same).chain(&group.consequences);
+    let suspicions = all.filter_map(|place| told[*place].suspicion.as_ref());
+    remarks.extend(suspicions.filter(|s| suspected.insert(s.set)).map(|s| s.line.clone()));
+    remarks
+}
+
+/// Broken identities that contain one cell.
+fn common_cell(told: &[Told], group: &Group, cell: &str, lang: Lang) -> String {
+    let others = group.consequences.iter().map(|other| format!("{} {}", told[*other].rule, place(&told[*other])));
+    let others = others.collect::<Vec<_>>().join(list(lang));
+    let count = group.consequences.len() + 1;
+    let size = |place: usize| told[place].difference.as_deref().map(|d| d.trim_start_matches('-'));
+    let is_same = group.consequences.iter().all(|other| size(*other) == size(group.first));
+    let (also, also_en) =
+        if is_same { ("同一差额还出现在", "The same difference at") } else { ("还涉及", "Also broken") };
+    match lang {
+        Lang::Zh => format!("{also}：{others}。这 {count} 条都涉及 {cell}，请先核对这一格。"),
+        Lang::En => format!("{also_en}: {others}. All {count} contain {cell}: check it first."),
+    }
+}
+
+/// Identities that cannot hold because rows of their table could not be placed.
+fn lost_table(told: &[Told], group: &Group, lang: Lang) -> String {
+    let mut rules: Vec<&str> = group.consequences.iter().map(|other| told[*other].rule.as_str()).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    let (count, rules) = (group.consequences.len(), rules.join(list(lang)));
+    match lang {
+        Lang::Zh => format!("因此这张表的 {count} 条勾稽关系对不上（{rules}），改正后再核对。"),
+        Lang::En => format!("{count} identities about the table fail for it ({rules}): check them again afterwards."),
+    }
+}
+
 /// The cells of a group, the name of a sheet only where it changes.
-fn places(told: &[Told], group: &Group, lang: Lang) -> String {
+pub(super) fn places(told: &[Told], group: &Group, lang: Lang) -> String {
     let mut sheet = told[group.first].sheet.as_ref();
     let mut places = place(&told[group.first]);
     for other in group.same.iter().map(|o| &told[*o]) {

@@ -6,6 +6,7 @@ mod detail;
 mod merging;
 mod past;
 mod renewal;
+pub mod rulebook;
 mod suspicion;
 mod told;
 mod typed;
@@ -32,7 +33,10 @@ pub use told::{
     tell_tie, tell_unreadable,
 };
 pub use typed::{Odd, Typed};
-pub use words::{BatchWords, Lang, ReviewWords, explained_line, explained_title, explanations_wanted, review_more, review_title};
+pub use words::{
+    BatchWords, Lang, PageWords, READING_RULES, RULE_GROUPS, RULE_PAGE, ReviewWords, RulePageWords, explained_line,
+    explained_title, explanations_wanted, review_more, review_title,
+};
 
 /// One finding.
 #[derive(Debug, Clone)]

@@ -147,6 +147,12 @@ pub struct MergeRule {
     pub severity: Severity,
     /// What to do first.
     pub why: String,
+    /// The title in English.
+    pub english: Option<String>,
+    /// What it finds, by an example in Chinese and in English.
+    pub example: Option<[String; 2]>,
+    /// When it speaks up although nothing is wrong, in Chinese and in English.
+    pub false_alarms: Option<[String; 2]>,
 }
 
 /// The `[merge]` part with its cells resolved.

@@ -402,6 +402,12 @@ pub struct Rule {
     pub why: Option<String>,
     /// The regulation it rests on.
     pub source: Option<String>,
+    /// The title in English.
+    pub english: Option<String>,
+    /// What it finds, by an example in Chinese and in English; equations make their own.
+    pub example: Option<[String; 2]>,
+    /// When it speaks up although nothing is wrong, in Chinese and in English.
+    pub false_alarms: Option<[String; 2]>,
 }
 
 /// One word or a list of words.

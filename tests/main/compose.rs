@@ -34,6 +34,7 @@ fn read_back(budget: &Budget, template: &Arc<Template>) -> Budget {
 fn figures(budget: &Budget) -> Vec<String> {
     let figures = &budget.template.narrative.as_ref().unwrap().prose.figures;
     let part = |part: Part| match part {
+        Part::Despite => "despite",
         Part::Level => "",
         Part::Prior => ".prior",
         Part::Change => ".change",

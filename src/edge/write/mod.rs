@@ -74,7 +74,11 @@ pub fn write_with(grid: &Grid, lists: &mut dyn Iterator<Item = &dyn Rows>) -> Re
         }
     }
     for list in lists {
-        rows::fill(workbook.add_worksheet_with_low_memory()?, list, &mut styles)?;
+        let worksheet = match list.is_varied() {
+            true => workbook.add_worksheet_with_constant_memory()?,
+            false => workbook.add_worksheet_with_low_memory()?,
+        };
+        rows::fill(worksheet, list, &mut styles)?;
     }
     Ok(workbook.save_to_buffer()?)
 }

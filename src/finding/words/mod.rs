@@ -13,12 +13,15 @@ macro_rules! say {
 mod answers;
 mod batch;
 mod details;
+mod equations;
 mod merging;
+mod page;
 mod past;
 mod prose;
 mod reading;
 mod renewal;
 mod review;
+mod rules;
 mod seen;
 mod suspects;
 mod typed;
@@ -26,7 +29,10 @@ mod typed;
 pub(super) use answers::{AnswerColumn, answer_column, is_mended, is_open, lapsed, not_mended};
 pub use answers::{explained_line, explained_title, explanations_wanted};
 pub use batch::BatchWords;
+pub use equations::{equations, example};
 pub(super) use merging::{Money, merging};
+pub use page::{PageWords, RULE_PAGE, RulePageWords};
+pub use rules::{READING_RULES, RULE_GROUPS, ReadingRule, tolerance};
 
 use super::{Detail, Fact, Finding, Operand, Place, Typed, Verdict};
 use crate::model::Budget;
