@@ -116,15 +116,10 @@ fn one_group(out: &mut dyn Write, told: &[Told], group: &Group, lang: Lang, susp
     for remark in remarks(told, group, lang, suspected) {
         writeln!(out, "      {remark}")?;
     }
-    for told in [&group.first].into_iter().chain(&group.same).map(|place| &told[*place]) {
-        if let Some(remark) = &told.remark {
-            writeln!(out, "      {remark}")?;
-        }
-    }
     if first.advice.is_empty() { Ok(()) } else { writeln!(out, "      → {}", first.advice) }
 }
 
-/// What connects the findings of a group, and what may have caused them; a set of identities that stands in several groups is
+/// What connects the findings of a group, what may have caused them, and what is said of answers that do not count; a set of identities that stands in several groups is
 /// explained once.
 pub(super) fn remarks(told: &[Told], group: &Group, lang: Lang, suspected: &mut HashSet<usize>) -> Vec<String> {
     let mut remarks: Vec<String> = match &group.suspect {
@@ -135,6 +130,7 @@ pub(super) fn remarks(told: &[Told], group: &Group, lang: Lang, suspected: &mut 
     let all = [&group.first].into_iter().chain(&group.same).chain(&group.consequences);
     let suspicions = all.filter_map(|place| told[*place].suspicion.as_ref());
     remarks.extend(suspicions.filter(|s| suspected.insert(s.set)).map(|s| s.line.clone()));
+    remarks.extend([&group.first].into_iter().chain(&group.same).filter_map(|place| told[*place].remark.clone()));
     remarks
 }
 

@@ -40,7 +40,7 @@ fn a_report_lists_every_unit_and_every_finding() {
     let grid = read::read(&std::fs::read(&report).unwrap(), "报告.xlsx").unwrap();
     assert_eq!(texts(&grid, "单位", 2), ["必须修改", "无法读取"]);
     let errors: usize = texts(&grid, "单位", 3)[0].parse().unwrap();
-    assert!(errors > 1 && texts(&grid, "单位", 6)[0].starts_with("A42 "));
+    assert!(errors > 1 && texts(&grid, "单位", 7)[0].starts_with("A42 "));
     let severities = texts(&grid, "问题", 2);
     assert_eq!(severities.iter().filter(|s| *s == "必改").count(), errors + 1, "the unreadable file is one more");
     let data = folder.path().join("报告.json");

@@ -156,3 +156,34 @@ fn the_review_that_a_unit_filled_in_and_sent_back_explains() {
     assert_eq!(explained(&after), [""; 0]);
     assert!(after.iter().any(|f| f["rule"] == RULE && f["remark"] == "单位填写“已修改”，但有关数值没有变化。"));
 }
+
+#[test]
+fn the_list_of_findings_that_a_clerk_filled_in_explains_and_reports_tell_it_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let filed = saved(&folder, "甲.xlsx", fixture());
+    let report = |name: &str, explanations: &[&str]| {
+        let path = folder.path().join(name);
+        run(&[&["check", "-o", path.to_str().unwrap()], explanations].concat(), &[&filed]);
+        path
+    };
+    let list = report("清单.xlsx", &[]);
+    let mut grid = yusuan::edge::read::read(&std::fs::read(&list).unwrap(), "清单.xlsx").unwrap();
+    let sheet = grid.sheets.iter_mut().find(|s| s.name == "问题").unwrap();
+    let at = |sheet: &yusuan::grid::Sheet, words: &str| sheet.cells.iter().find(|c| c.text() == Some(words)).unwrap().at;
+    let (row, col) = (at(sheet, RULE).row, at(sheet, "说明").col);
+    super::support::put(sheet, yusuan::value::CellRef::new(row, col), super::support::text("含上年结转"));
+    let answered = saved(&folder, "填好.xlsx", &grid);
+    let explanations = ["--explanations", answered.to_str().unwrap()];
+    assert_eq!(explained(&findings(&explanations, &filed)).len(), 1);
+
+    let read = |name: &str| std::fs::read_to_string(report(name, &explanations)).unwrap();
+    let json: Json = serde_json::from_str(&read("报告.json")).unwrap();
+    assert_eq!(json["units"][0]["explained"], 1);
+    let sarif: Json = serde_json::from_str(&read("报告.sarif")).unwrap();
+    let suppressed: Vec<&Json> =
+        sarif["runs"][0]["results"].as_array().unwrap().iter().filter(|r| r["suppressions"].is_array()).collect();
+    assert_eq!(suppressed.len(), 1);
+    assert_eq!(suppressed[0]["suppressions"][0]["justification"], "含上年结转");
+    let page = read("报告.html");
+    assert!(page.contains("说明：含上年结转") && page.contains("单位已说明 1 条"), "the page tells it apart");
+}

@@ -26,6 +26,8 @@ pub(super) struct Checked {
     pub(super) errors: usize,
     pub(super) warnings: usize,
     pub(super) notes: usize,
+    /// How many findings are explained, which are counted nowhere else.
+    pub(super) explained: usize,
     /// Whether it could not be read.
     pub(super) unreadable: bool,
     /// The most important finding that is more than a note.
@@ -54,7 +56,7 @@ impl Checked {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct KeptUnit {
     pub(super) checked: Checked,
-    /// How many findings it has.
+    /// How many findings it has, those that are explained last.
     pub(super) findings: usize,
     /// Whether it was merely found among others and passed over.
     pub(super) passed_over: bool,
@@ -97,6 +99,9 @@ pub(super) struct KeptFinding {
     pub(super) operands: Vec<serde_json::Value>,
     pub(super) message: String,
     pub(super) advice: String,
+    pub(super) key: Option<String>,
+    #[serde(default)]
+    pub(super) explained: Option<String>,
 }
 
 impl KeptFinding {
@@ -113,6 +118,7 @@ impl KeptUnit {
     /// Counts what was found in an input and brings it together.
     pub(super) fn new(handed: Handed<'_>, told: &[Told], lang: Lang) -> Self {
         let mut counts = Severities::default();
+        let (told, explained) = told.split_at(told.partition_point(Told::is_open));
         told.iter().for_each(|t| counts.add(t.severity));
         let worst = told.iter().rev().max_by_key(|t| t.severity).filter(|t| t.severity >= Severity::Warning);
         let checked = Checked {
@@ -123,6 +129,7 @@ impl KeptUnit {
             errors: counts.errors,
             warnings: counts.warnings,
             notes: counts.notes,
+            explained: explained.len(),
             unreadable: told.iter().any(|t| t.rule == UNREADABLE),
             worst: worst.map(|t| format!("{} {}", t.rule, t.message)),
         };
@@ -136,6 +143,6 @@ impl KeptUnit {
         });
         let groups = groups.collect();
         let passed_over = told.iter().any(|t| t.rule == PASSED_OVER);
-        Self { checked, findings: told.len(), passed_over, groups }
+        Self { checked, findings: told.len() + explained.len(), passed_over, groups }
     }
 }

@@ -124,11 +124,19 @@ impl Batch {
         Ok(Self { lang, units: Spool::new()?, findings: Spool::new()?, totals: Totals::default() })
     }
 
-    /// Adds a budget with what was found in it, or an input that could not be read.
+    /// Adds a budget with what was found in it, or an input that could not be read; what is explained is kept behind the rest.
     ///
     /// # Errors
     /// When the temporary files are full.
     pub fn add(&mut self, handed: Handed<'_>, told: &[Told]) -> Result<(), ReportError> {
+        let mut sorted = Vec::new();
+        let told = if told.iter().all(Told::is_open) {
+            told
+        } else {
+            sorted.extend_from_slice(told);
+            sorted.sort_by_key(|t: &Told| !t.is_open());
+            &sorted
+        };
         let unit = KeptUnit::new(handed, told, self.lang);
         self.totals.add(&unit, told);
         for one in told {
@@ -184,9 +192,9 @@ impl Totals {
     fn add(&mut self, unit: &KeptUnit, told: &[Told]) {
         self.counts.add(told);
         self.states[unit.checked.state()] += 1;
-        self.findings += told.len();
+        self.findings += told.iter().filter(|t| t.is_open()).count();
         let mut seen = std::collections::BTreeSet::new();
-        for one in told {
+        for one in told.iter().filter(|t| t.is_open()) {
             let new = ByRule { worst: one.severity, findings: 0, units: 0 };
             let by_rule = self.rules.entry(one.rule.clone()).or_insert(new);
             by_rule.worst = by_rule.worst.max(one.severity);

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::kept::{Checked, KeptFinding, KeptGroup, KeptUnit};
 use super::{Batch, ReportError, RuleText};
 use crate::edge::page::{self, TAIL};
-use crate::finding::{BatchWords, Lang, PageWords};
+use crate::finding::{BatchWords, Lang, PageWords, explained_line, explained_title};
 use crate::template::Severity;
 
 /// The names of the severities in styles, scripts and addresses.
@@ -84,7 +84,7 @@ impl Page<'_> {
         let head = html! {
             caption { (self.words.units) }
             thead { tr { @for (place, heading) in self.words.unit_headings.iter().enumerate() {
-                th scope="col" .n[(2..5).contains(&place) || place == 6] { (heading) }
+                th scope="col" .n[(2..6).contains(&place) || place == 7] { (heading) }
             } } }
         };
         write!(out, "<section aria-labelledby=\"units\">\n<h2 id=\"units\">{}</h2>\n", self.words.headings[0])?;
@@ -97,7 +97,7 @@ impl Page<'_> {
 
     fn unit_row(&self, place: usize, unit: &KeptUnit) -> Markup {
         let KeptUnit { checked, findings, .. } = unit;
-        let [_, _, errors, warnings, notes, worst, unguarded] = self.words.unit_headings;
+        let [_, _, errors, warnings, notes, explained, worst, unguarded] = self.words.unit_headings;
         html! {
             tr {
                 td { (self.state(checked)) }
@@ -108,6 +108,7 @@ impl Page<'_> {
                 td .n data-l=(errors) { (checked.errors) }
                 td .n data-l=(warnings) { (checked.warnings) }
                 td .n data-l=(notes) { (checked.notes) }
+                td .n data-l=(explained) { (checked.explained) }
                 td data-l=[checked.worst.is_some().then_some(worst)] { @if let Some(worst) = &checked.worst { (worst) } }
                 td .n data-l=(unguarded) {
                     @if checked.unguarded.is_empty() { "0" } @else { a href={ "#g" (place + 1) } { (checked.unguarded.len()) } }
@@ -206,6 +207,25 @@ impl Page<'_> {
                 }
                 @if !checked.unit.is_empty() { p .small { (self.words.file) " " (checked.file) } }
                 ul .list { @for group in groups { (self.group(group, checked, found)) } }
+                (self.explained(found))
+            }
+        }
+    }
+
+    /// What the unit has explained, apart from all else.
+    fn explained(&self, found: &[KeptFinding]) -> Markup {
+        let explained = || found.iter().filter_map(|f| Some((f, f.explained.as_deref()?)));
+        html! {
+            @if explained().next().is_some() {
+                details .explained {
+                    summary { (explained_title(explained().count(), self.lang)) }
+                    ul { @for (finding, reason) in explained() {
+                        li {
+                            (self.lang.severity(finding.severity)) " " (finding.rule) " " (finding.place()) "　" (finding.message)
+                            p .advice { (explained_line(reason, self.lang)) }
+                        }
+                    } }
+                }
             }
         }
     }

@@ -61,6 +61,8 @@ struct Outcome<'f> {
     message: Message,
     locations: [Location; 1],
     partial_fingerprints: Fingerprints,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressions: Option<[Suppression<'f>; 1]>,
     properties: Properties<'f>,
 }
 
@@ -90,6 +92,14 @@ struct Logical {
     name: String,
     fully_qualified_name: String,
     kind: &'static str,
+}
+
+/// An explanation.
+#[derive(Serialize)]
+struct Suppression<'f> {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'f str,
 }
 
 #[derive(Serialize)]
@@ -184,6 +194,10 @@ fn outcome(finding: &KeptFinding, rule_index: usize, place: String) -> Outcome<'
             logical_locations: logical,
         }],
         partial_fingerprints: Fingerprints { place },
+        suppressions: finding
+            .explained
+            .as_deref()
+            .map(|justification| [Suppression { kind: "external", status: "accepted", justification }]),
         properties: Properties {
             unit: &finding.unit,
             year: finding.year,

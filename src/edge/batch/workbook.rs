@@ -24,14 +24,14 @@ pub(super) fn write(batch: &Batch, out: &mut dyn Write) -> Result<(), ReportErro
     let finding = |told: &KeptFinding, put: &mut dyn FnMut(Plain<'_>)| put_finding(told, batch, put);
     let of_units = List {
         head: &words.units,
-        widths: &[40.0, 50.0, 12.0, 8.0, 8.0, 8.0, 90.0, 10.0, 14.0, 60.0],
+        widths: &[40.0, 50.0, 12.0, 8.0, 8.0, 8.0, 8.0, 90.0, 10.0, 14.0, 60.0],
         rows: batch.units.len(),
         lines: &units,
         put: &unit,
     };
     let of_findings = List {
         head: &words.findings,
-        widths: &[40.0, 12.0, 8.0, 8.0, 24.0, 10.0, 14.0, 14.0, 12.0, 100.0, 70.0],
+        widths: &[40.0, 12.0, 8.0, 8.0, 24.0, 10.0, 14.0, 14.0, 12.0, 100.0, 70.0, 40.0, 14.0],
         rows: batch.findings.len(),
         lines: &findings,
         put: &finding,
@@ -117,7 +117,7 @@ fn put_unit(unit: &KeptUnit, words: &BatchWords, put: &mut dyn FnMut(Plain<'_>))
     put(Plain::Text(&unit.file));
     put(Plain::Text(&unit.unit));
     put(Plain::Text(&words.states[unit.state()]));
-    [unit.errors, unit.warnings, unit.notes].into_iter().for_each(|count| put(number(count)));
+    [unit.errors, unit.warnings, unit.notes, unit.explained].into_iter().for_each(|count| put(number(count)));
     put(Plain::Text(unit.worst.as_deref().unwrap_or_default()));
     put(number(unit.amounts));
     put(number(unit.unguarded.len()));
@@ -140,4 +140,6 @@ fn put_finding(told: &KeptFinding, batch: &Batch, put: &mut dyn FnMut(Plain<'_>)
     }
     put(Plain::Text(&told.message));
     put(Plain::Text(&told.advice));
+    put(Plain::Text(told.explained.as_deref().unwrap_or_default()));
+    put(Plain::Text(told.key.as_deref().unwrap_or_default()));
 }

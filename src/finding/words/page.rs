@@ -15,8 +15,8 @@ pub struct PageWords {
     pub headings: [&'static str; 5],
     /// What the table of units shows.
     pub units: &'static str,
-    /// The headings of the table of units: state, unit, errors, warnings, notes, the worst, guarded by no rule.
-    pub unit_headings: [&'static str; 7],
+    /// The headings of the table of units: state, unit, errors, warnings, notes, explained, the worst, guarded by no rule.
+    pub unit_headings: [&'static str; 8],
     /// What the table of rules shows.
     pub rules: &'static str,
     /// The headings of the table of rules: rule, what it says, severity, findings, units.
@@ -59,7 +59,7 @@ const ZH: PageWords = PageWords {
     parts: "本页内容",
     headings: ["各单位", "按规则", "全部问题", "无法读取的文件", "没有规则核对的数字"],
     units: "每个单位的状态、各级问题的条数和最要紧的一条",
-    unit_headings: ["状态", "单位", "必改", "核实", "提示", "最要紧的一条", "没有规则核对"],
+    unit_headings: ["状态", "单位", "必改", "核实", "提示", "已说明", "最要紧的一条", "没有规则核对"],
     rules: "每条规则发现了多少问题，涉及多少个单位",
     rule_headings: ["规则", "内容", "级别", "条数", "单位数"],
     filter: ["级别", "单位", "规则", "文字", "全部规则", "显示全部"],
@@ -75,7 +75,7 @@ const EN: PageWords = PageWords {
     parts: "On this page",
     headings: ["Budgets", "By rule", "All findings", "Files that could not be read", "Numbers guarded by no rule"],
     units: "The state of every budget, its findings by severity and the worst of them",
-    unit_headings: ["State", "Budget", "Errors", "Warnings", "Notes", "The worst", "Guarded by no rule"],
+    unit_headings: ["State", "Budget", "Errors", "Warnings", "Notes", "Explained", "The worst", "Guarded by no rule"],
     rules: "How much every rule found, and in how many budgets",
     rule_headings: ["Rule", "What it says", "Severity", "Findings", "Budgets"],
     filter: ["Severity", "Budget", "Rule", "Text", "All rules", "Show all"],
