@@ -1,8 +1,10 @@
 //! Puts finished bytes on disk, whole or not at all, under names every system accepts; never looks into what it saves.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -89,6 +91,33 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
 pub struct Growing {
     path: PathBuf,
     temporary: NamedTempFile<BufWriter<File>>,
+    _listed: Listed,
+}
+
+/// The temporary files under way: a program that ends at once drops nothing, and would leave them behind.
+static UNDER_WAY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn under_way() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file on the list of those under way, as long as it is one.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        under_way().remove(&self.0);
+    }
+}
+
+/// Removes all temporary files under way and keeps new ones from being made: only for a program that ends right afterwards.
+pub fn abandon() {
+    let listed = under_way();
+    for path in listed.iter() {
+        // One that has just taken its place is no longer there.
+        drop(fs::remove_file(path));
+    }
+    std::mem::forget(listed);
 }
 
 impl Growing {
@@ -101,14 +130,18 @@ impl Growing {
         fs::create_dir_all(folder).map_err(|e| SaveError::new(folder, e))?;
         // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
         let begin = |p: &Path| File::create_new(p).map(BufWriter::new);
+        let mut listed = under_way();
         let temporary = tempfile::Builder::new().prefix(".yusuan-").suffix(".tmp").make_in(folder, begin);
-        Ok(Self { path: path.to_owned(), temporary: temporary.map_err(|e| SaveError::new(path, e))? })
+        let temporary = temporary.map_err(|e| SaveError::new(path, e))?;
+        listed.insert(temporary.path().to_owned());
+        Ok(Self { path: path.to_owned(), _listed: Listed(temporary.path().to_owned()), temporary })
     }
 
     /// Puts the finished file in its place.
-    pub fn finish(mut self) -> Result<(), SaveError> {
-        self.temporary.flush().map_err(|e| SaveError::new(&self.path, e))?;
-        self.temporary.persist(&self.path).map_err(|e| SaveError::new(&self.path, e.error))?;
+    pub fn finish(self) -> Result<(), SaveError> {
+        let Self { path, mut temporary, _listed } = self;
+        temporary.flush().map_err(|e| SaveError::new(&path, e))?;
+        temporary.persist(&path).map_err(|e| SaveError::new(&path, e.error))?;
         Ok(())
     }
 }
