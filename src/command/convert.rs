@@ -223,7 +223,11 @@ impl<'a> Run<'a> {
                 let work = |extracted| Work::Made(Box::new(make(extracted, self.options, self.previous)));
                 match self.options.reader.again(name, &Anew(resuming), &work) {
                     Taken::Budget(Work::Made(made), _) => self.budget(name, *made, &version, resuming),
-                    other => self.take(name, other, resuming),
+                    // It changed under way.
+                    other => {
+                        self.outcome = self.outcome.max(Outcome::Unread);
+                        self.take(name, other, resuming)
+                    }
                 }
             }
         }

@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::save;
+
 /// What the journal is called: hidden, so that no search for inputs takes it for one.
 const NAME: &str = ".yusuan-进度.jsonl";
 const SCHEMA: &str = "yusuan.journal/1";
@@ -63,6 +65,9 @@ impl Journal {
     pub fn begin(folder: &Path, options: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let path = folder.join(NAME);
+        if path.exists() {
+            save::sweep(folder);
+        }
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&path)?;
         let head = Head { schema: SCHEMA.to_owned(), options: options.to_owned() };
         file.write_all(format!("{}\n", serde_json::to_string(&head)?).as_bytes())?;
@@ -87,6 +92,7 @@ impl Journal {
         if head.is_none_or(|head| head.schema != SCHEMA || head.options != options) {
             return Self::begin(folder, options);
         }
+        save::sweep(folder);
         let mut places = HashMap::new();
         for (at, line) in lines {
             // A line that cannot be read says nothing: its input is done again.

@@ -110,6 +110,23 @@ impl Drop for Listed {
     }
 }
 
+/// How the name of a temporary file begins and ends.
+const TEMPORARY: (&str, &str) = (".yusuan-", ".tmp");
+
+/// Removes from a folder the temporary files that a run left there which was ended by force: all but those under way.
+pub fn sweep(folder: &Path) {
+    let listed = under_way();
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name();
+        let is_temporary = name.to_str().is_some_and(|n| n.starts_with(TEMPORARY.0) && n.ends_with(TEMPORARY.1));
+        let is_own = || listed.iter().any(|path| path.file_name() == Some(&name));
+        if is_temporary && !is_own() {
+            // One that cannot be removed is in nobody's way.
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
 /// Removes all temporary files under way and keeps new ones from being made: only for a program that ends right afterwards.
 pub fn abandon() {
     let listed = under_way();
@@ -131,7 +148,7 @@ impl Growing {
         // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
         let begin = |p: &Path| File::create_new(p).map(BufWriter::new);
         let mut listed = under_way();
-        let temporary = tempfile::Builder::new().prefix(".yusuan-").suffix(".tmp").make_in(folder, begin);
+        let temporary = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).make_in(folder, begin);
         let temporary = temporary.map_err(|e| SaveError::new(path, e))?;
         listed.insert(temporary.path().to_owned());
         Ok(Self { path: path.to_owned(), _listed: Listed(temporary.path().to_owned()), temporary })
@@ -223,6 +240,21 @@ mod tests {
         let file = folder.path().join("file");
         save(&file, b"bytes").unwrap();
         assert_eq!(save(&file.join("x.xlsx"), b"bytes").unwrap_err().obstacle, Obstacle::Name);
+    }
+
+    #[test]
+    fn what_a_run_left_that_was_ended_by_force_is_swept_and_what_is_under_way_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let growing = Growing::new(&folder.path().join("报告.txt")).unwrap();
+        for name in [".yusuan-abc.tmp", ".yusuan-进度.jsonl", "a.tmp"] {
+            fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        sweep(folder.path());
+        growing.finish().unwrap();
+        let names = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        assert_eq!(names, [".yusuan-进度.jsonl", "a.tmp", "报告.txt"]);
     }
 
     #[test]
