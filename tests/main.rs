@@ -82,6 +82,8 @@ mod recompute;
 mod regions;
 #[path = "main/renew.rs"]
 mod renew;
+#[path = "main/resumed.rs"]
+mod resumed;
 #[path = "main/rulebook.rs"]
 mod rulebook;
 #[path = "bench/submissions.rs"]

@@ -60,16 +60,19 @@ pub(super) enum FailOn {
 }
 
 impl FailOn {
+    /// Whether a severity fails the run.
+    pub(super) fn is_reached(self, severity: Severity) -> bool {
+        match self {
+            Self::Error => severity >= Severity::Error,
+            Self::Warning => severity >= Severity::Warning,
+            Self::Note => severity >= Severity::Note,
+            Self::Never => false,
+        }
+    }
+
     /// Whether a finding fails the run: one that is explained does not.
     pub(super) fn fails(self, told: &Told) -> bool {
-        let severity = told.severity;
-        told.is_open()
-            && match self {
-                Self::Error => severity >= Severity::Error,
-                Self::Warning => severity >= Severity::Warning,
-                Self::Note => severity >= Severity::Note,
-                Self::Never => false,
-            }
+        told.is_open() && self.is_reached(told.severity)
     }
 }
 
@@ -119,7 +122,16 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
     }
     let previous = previous.as_ref();
     let work = |extracted| findings(extracted, &reader, (reports, previous));
-    let taken = reader.each(work, |name, taken| run.take(name, taken))?;
+    let taken = reader.each(work, |name, taken| {
+        if let Taken::Budget(checked, version) = &taken
+            && !matches!(version, Version::Older(_))
+        {
+            reader.progress.found(&checked.told);
+        }
+        run.take(name, taken)?;
+        // What stays behind in memory would come out in the midst of the bar.
+        if reader.progress.shares_screen() { Ok(run.out.flush()?) } else { Ok(()) }
+    })?;
     run.finish(&reader).map(|found| read.max(taken).max(found))
 }
 

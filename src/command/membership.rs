@@ -1,9 +1,8 @@
 //! Reads what a merger is made of: the members, summaries made earlier, the register, the eliminations; never decides who counts.
 
-use std::io::{self, IsTerminal};
+use std::io;
 use std::path::Path;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 
 use super::merge::is_toml;
@@ -35,19 +34,18 @@ pub(super) struct Members {
 pub(super) fn read(reader: &Reader, shared: &Shared) -> anyhow::Result<Members> {
     let lang = shared.lang();
     let mut all = Members { members: Vec::new(), missing: Vec::new(), unread: Vec::new(), outcome: Outcome::Done };
-    let shows = io::stderr().is_terminal() && !shared.quiet && reader.len() > 8;
-    let bar = if shows { ProgressBar::new(reader.len() as u64) } else { ProgressBar::hidden() };
-    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len}  {eta}")?);
     let make = |extracted: Extracted| member(extracted, lang);
     let outcome = reader.each(make, |name, taken| {
-        bar.inc(1);
         match taken {
             Taken::Own | Taken::Else => {}
             Taken::Unreadable(told) | Taken::Failed(told) => {
-                bar.suspend(|| unread(name, &told, lang))?;
+                unread(name, &told, lang)?;
                 all.unread.push(*told);
             }
-            Taken::Budget(member, _) => all.members.push(member),
+            Taken::Budget(member, _) => {
+                reader.progress.errors(member.findings.errors);
+                all.members.push(member);
+            }
             Taken::Summary(grid) => {
                 let recalled = recalled(&grid, name, reader).ok_or_else(|| not_a_summary(name))?;
                 all.members.extend(recalled.members);
@@ -56,7 +54,6 @@ pub(super) fn read(reader: &Reader, shared: &Shared) -> anyhow::Result<Members> 
         }
         Ok(())
     })?;
-    bar.finish_and_clear();
     all.outcome = outcome;
     Ok(all)
 }

@@ -7,13 +7,17 @@ mod diff;
 mod draft;
 mod explain;
 mod explaining;
+mod interrupt;
 mod joining;
+mod known;
 mod makeup;
 mod membership;
 mod merge;
 mod model;
 mod previous;
+mod progress;
 mod reading;
+mod resuming;
 mod taking;
 mod template;
 mod versions;
@@ -101,6 +105,7 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     // A failure is told with the input it happened on, not as a trace of the program.
     std::panic::set_hook(Box::new(|_| {}));
+    interrupt::listen(cli.shared.lang());
     let outcome = match &cli.command {
         Command::Convert(arguments) => convert::run(arguments, &cli.shared),
         Command::Check(arguments) => check::run(arguments, &cli.shared),
@@ -112,6 +117,10 @@ pub fn run() -> ExitCode {
     };
     match outcome {
         Ok(outcome) => ExitCode::from(outcome as u8),
+        Err(error) if error.is::<interrupt::Interrupted>() => {
+            interrupt::say(cli.shared.lang());
+            ExitCode::from(interrupt::STATUS)
+        }
         Err(error) => {
             let _ = write_line(&mut std::io::stderr(), &format!("yusuan: {error}"));
             let outcome = if error.is::<reading::Wrong>() { Outcome::Usage } else { Outcome::Internal };

@@ -40,7 +40,8 @@ pub(super) fn run(arguments: &Arguments, shared: &Shared) -> anyhow::Result<Outc
                 }
                 Taken::Own | Taken::Else | Taken::Summary(_) => {}
             }
-            Ok(())
+            // What stays behind in memory would come out in the midst of the bar.
+            if reader.progress.shares_screen() { Ok(out.flush()?) } else { Ok(()) }
         },
     )?;
     out.flush()?;

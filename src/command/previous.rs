@@ -7,7 +7,8 @@ use clap::Args;
 use super::reading::{HowArguments, Reader, Taken, Wrong};
 use super::versions::Version;
 use super::{Outcome, Shared};
-use crate::edge::recall;
+use crate::edge::read::Limits;
+use crate::edge::{input, journal, recall};
 use crate::finding::{Finding, Told, tell_unreadable};
 use crate::model::Budget;
 use crate::stage::beside::beside;
@@ -20,6 +21,22 @@ pub(super) struct PreviousArguments {
     /// 上年的预算，用来与本年核对，可以给出几个：报送的或本程序写出的工作簿、yusuan model 写出的 JSON，或其文件夹、zip
     #[arg(long = "previous", value_name = "PATH")]
     paths: Vec<PathBuf>,
+}
+
+impl PreviousArguments {
+    /// The files they mean, each with the sum of its bytes.
+    pub(super) fn sums(&self, limits: &Limits) -> Vec<String> {
+        let (models, workbooks): (Vec<PathBuf>, Vec<PathBuf>) = self.paths.iter().cloned().partition(|p| recall::is_model(p));
+        let models = models.into_iter().chain(workbooks.iter().flat_map(|folder| recall::models_in(folder)));
+        let mut sums: Vec<String> = models.map(|path| journal::sum_of(&path)).collect();
+        let (inputs, problems) = input::collect(&workbooks);
+        sums.extend(problems.iter().map(|(name, problem)| format!("{name} {problem}")));
+        sums.extend(inputs.iter().map(|input| {
+            let sum = input.bytes(limits).map_or_else(|problem| problem.to_string(), |bytes| journal::sum(&bytes));
+            format!("{} {sum}", input.name)
+        }));
+        sums
+    }
 }
 
 /// The budgets of the year before.

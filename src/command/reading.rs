@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::progress::Progress;
 use super::versions::Version;
 use super::{Outcome, Shared, explaining};
 use crate::edge::input::{self, Input, Meant, Unavailable};
@@ -87,6 +88,13 @@ impl ReadingArguments {
     }
 }
 
+impl HowArguments {
+    /// What of them decides how a workbook is read, beside the options of opening it.
+    pub(super) fn told(&self) -> String {
+        format!("{:?}", (&self.template, self.year))
+    }
+}
+
 const LIMITS: Limits = Limits::USUAL;
 
 impl AccessArguments {
@@ -143,6 +151,8 @@ pub(super) struct Reader {
     pub(super) explanations: Explanations,
     /// Whether budgets that this program wrote count, though they were merely found in a folder.
     pub(super) takes_outputs: bool,
+    /// How far the work on the inputs is.
+    pub(super) progress: Progress,
 }
 
 /// The editions at hand, all proved sound.
@@ -216,6 +226,7 @@ impl Reader {
             beside,
             explanations,
             takes_outputs: false,
+            progress: Progress::new(shared.quiet, lang),
         })
     }
 
@@ -267,11 +278,6 @@ impl Reader {
     /// The budget in a grid, in an edition that is known.
     pub(super) fn extract_as(&self, grid: &Grid, name: &str, template: &Arc<Template>) -> Option<Budget> {
         extract::extract(&Folded::new(grid), name, template, self.year).map(|extracted| extracted.budget)
-    }
-
-    /// How many inputs there are.
-    pub(super) fn len(&self) -> usize {
-        self.inputs.len()
     }
 
     /// Whether a path is one of the files to be read, and not an earlier output that was merely found among them.

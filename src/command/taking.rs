@@ -2,17 +2,19 @@
 
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::Duration;
 
 use super::Outcome;
+use super::interrupt::{self, Interrupted};
 use super::joining::{self, Part};
+use super::known::{Known, Nothing, Standing};
 use super::reading::{Reader, Taken, unavailable, wrong};
 use super::versions::{Version, Versions};
 use crate::edge::input::{Input, Unavailable};
-use crate::edge::read::{Limit, Unreadable};
+use crate::edge::read::{self, Limit, Unreadable};
 use crate::finding::{Fact, Finding, Lang, Place, Told, tell_failed, tell_nothing_known, tell_older, tell_tie, tell_unreadable};
 use crate::grid::Grid;
-use crate::model::Budget;
 use crate::stage::extract::{self, Extracted};
 use crate::stage::folded::Folded;
 use crate::stage::formula;
@@ -21,7 +23,6 @@ use crate::stage::locate::{self, Located};
 use crate::stage::recognise::{Fit, Recognised};
 use crate::stage::whose::{self, Whose};
 use crate::template::{Severity, Template, TemplateError};
-use crate::value::text;
 
 /// The most rows of all tables of a budget: each may be found wrong by many rules, and all that is found is held until it is told.
 const ROWS: usize = 10_000;
@@ -34,18 +35,18 @@ enum Read<T> {
     Part(Part),
 }
 
-/// What became of one budget, whose it is, and when it was saved.
+/// So long at most an interruption goes unseen while a result is waited for.
+const TICK: Duration = Duration::from_millis(50);
+
+/// What became of one budget, and what decides how it stands to others.
 struct Made<T> {
     taken: Taken<T>,
-    whose: Whose,
-    saved: Option<String>,
-    /// How many tables it has.
-    tables: usize,
+    standing: Standing,
 }
 
 impl<T> From<Taken<T>> for Made<T> {
     fn from(taken: Taken<T>) -> Self {
-        Self { taken, whose: Whose::default(), saved: None, tables: 0 }
+        Self { taken, standing: Standing::default() }
     }
 }
 
@@ -55,9 +56,26 @@ impl Reader {
     pub(super) fn each<T: Send>(
         &self,
         make: impl Fn(Extracted) -> T + Sync,
+        taken: impl FnMut(&str, Taken<T>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Outcome> {
+        self.each_beside(&Nothing, make, taken)
+    }
+
+    /// The same, without the work on what is known of an earlier run.
+    pub(super) fn each_beside<T: Send>(
+        &self,
+        known: &impl Known<T>,
+        make: impl Fn(Extracted) -> T + Sync,
         mut taken: impl FnMut(&str, Taken<T>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Outcome> {
         let mut outcome = Outcome::Done;
+        self.progress.begin(self.inputs.len());
+        let mut taken = |name: &str, now: Taken<T>| {
+            if matches!(outcome_of(&now), Outcome::Unread) {
+                self.progress.unreadable();
+            }
+            self.progress.aside(|| taken(name, now))
+        };
         for problem in &self.problems {
             outcome = Outcome::Unread;
             taken(&problem.file, Taken::Unreadable(Box::new(problem.clone())))?;
@@ -67,8 +85,8 @@ impl Reader {
             outcome = outcome.max(outcome_of(&made.taken));
             let taken_now = match made.taken {
                 Taken::Budget(budget, _) => {
-                    let known = !made.whose.is_nobody();
-                    let version = known.then(|| versions.take(name, &made.whose, (made.saved, made.tables)));
+                    let Standing { whose, saved, tables } = made.standing;
+                    let version = (!whose.is_nobody()).then(|| versions.take(name, &whose, (saved, tables)));
                     Taken::Budget(budget, version.unwrap_or(Version::Only))
                 }
                 other => other,
@@ -77,8 +95,11 @@ impl Reader {
         };
         self.in_order(
             self.inputs.iter(),
-            |input| self.one(input, &make),
+            |input| self.one(input, known, &make),
             |input, read| {
+                if !matches!(&read, Read::Taken(made) if made.len() == 1) {
+                    known.forget(&input.name);
+                }
                 match read {
                     Read::Part(part) => {
                         barren.retain(|argument| *argument != input.argument);
@@ -93,6 +114,7 @@ impl Reader {
                         }
                     }
                 }
+                self.progress.one_done();
                 Ok(())
             },
         )?;
@@ -105,10 +127,21 @@ impl Reader {
         for argument in barren {
             hand_over(argument, Taken::Unreadable(Box::new(unavailable(argument, &Unavailable::Barren, self.lang))).into())?;
         }
+        self.progress.end();
         Ok(outcome)
     }
 
-    /// Does the work on every item, several at a time, and hands the results over in the order of the items.
+    /// Makes something of one input again, in the order of a run: what became of the first budget in it.
+    pub(super) fn again<T>(&self, name: &str, known: &impl Known<T>, make: &impl Fn(Extracted) -> T) -> Taken<T> {
+        match self.input(name).map(|input| self.one(input, known, make)) {
+            Some(Read::Taken(made)) if made.len() == 1 => made.into_iter().map(|made| made.taken).next(),
+            _ => None,
+        }
+        .unwrap_or_else(|| self.failed(name))
+    }
+
+    /// Does the work on every item, several at a time, and hands the results over in the order of the items. Asked to end, it
+    /// hands over nothing more and gives up what has not begun.
     fn in_order<W: Send, R: Send>(
         &self,
         mut items: impl Iterator<Item = W>,
@@ -124,32 +157,52 @@ impl Reader {
                     let (sender, receiver) = mpsc::sync_channel(1);
                     // Nobody receives any more when handing over has failed.
                     scope.spawn(move |_| {
-                        let result = work(&mut item);
-                        drop(sender.send((item, result)));
+                        if !interrupt::is_asked() {
+                            let result = work(&mut item);
+                            drop(sender.send((item, result)));
+                        }
                     });
                     begun.push_back(receiver);
                 }
                 let Some(receiver) = begun.pop_front() else { return Ok(()) };
-                let (item, result) = receiver.recv()?;
+                let (item, result) = loop {
+                    let received = receiver.recv_timeout(TICK);
+                    if interrupt::is_asked() {
+                        return Err(Interrupted.into());
+                    }
+                    match received {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        received => break received?,
+                    }
+                };
                 hand_over(&item, result)?;
             }
         })
     }
 
     /// Makes something of one input. A defect of the program costs this input and not the run.
-    fn one<T>(&self, input: &Input, make: &impl Fn(Extracted) -> T) -> Read<T> {
-        let work = AssertUnwindSafe(|| self.attempt(input, make));
+    fn one<T>(&self, input: &Input, known: &impl Known<T>, make: &impl Fn(Extracted) -> T) -> Read<T> {
+        let work = AssertUnwindSafe(|| self.attempt(input, known, make));
         catch_unwind(work).unwrap_or_else(|_| Read::Taken(vec![self.failed(&input.name).into()]))
     }
 
-    fn attempt<T>(&self, input: &Input, make: &impl Fn(Extracted) -> T) -> Read<T> {
+    fn attempt<T>(&self, input: &Input, known: &impl Known<T>, make: &impl Fn(Extracted) -> T) -> Read<T> {
         let nothing = |meant, told: Told| Read::Taken(vec![self.nothing(input, meant, told).into()]);
-        let mut grid = match input.read(&self.options) {
+        let unread = |problem: &Unavailable| {
+            nothing(input.meant(Err(problem)), tell_unreadable(&input.name, problem.message(), problem.advice()))
+        };
+        let bytes = match input.bytes(&self.options.limits) {
+            Ok(bytes) => bytes,
+            Err(problem) => return unread(&problem),
+        };
+        if let Some((recalled, standing)) = known.recall(input, &bytes) {
+            return Read::Taken(vec![Made { taken: Taken::Budget(recalled, Version::Only), standing }]);
+        }
+        let grid = read::read_with(&bytes, &input.name, &self.options);
+        drop(bytes);
+        let mut grid = match grid {
             Ok(grid) => grid,
-            Err(problem) => {
-                let told = tell_unreadable(&input.name, problem.message(), problem.advice());
-                return nothing(input.meant(Err(&problem)), told);
-            }
+            Err(problem) => return unread(&problem.into()),
         };
         if input.found && grid.mark.as_deref().is_some_and(|mark| !(self.takes_outputs && layout::is_budget(mark))) {
             return Read::Taken(vec![Taken::Own.into()]);
@@ -284,15 +337,10 @@ fn made<T>(name: &str, mut extracted: Extracted, (file, lang): (&Grid, Lang), ma
         let problem = Unavailable::from(Unreadable::TooLarge { what: Limit::Rows });
         return Taken::Unreadable(Box::new(unavailable(name, &problem, lang))).into();
     }
-    let whose = whose_is(&extracted.budget);
-    let tables = extracted.budget.tables.iter().filter(|t| t.is_filed()).count();
     extracted.budget.saved.clone_from(&file.saved);
     extracted.budget.answers.clone_from(&file.answers);
-    Made { taken: Taken::Budget(make(extracted), Version::Only), whose, saved: file.saved.clone(), tables }
-}
-
-fn whose_is(budget: &Budget) -> Whose {
-    Whose { code: budget.code.clone(), name: budget.name.as_deref().map(text::fold), year: budget.year }
+    let standing = Standing::of(&extracted.budget);
+    Made { taken: Taken::Budget(make(extracted), Version::Only), standing }
 }
 
 fn outcome_of<T>(taken: &Taken<T>) -> Outcome {

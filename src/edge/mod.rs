@@ -3,6 +3,7 @@
 pub mod annotate;
 pub mod batch;
 pub mod input;
+pub mod journal;
 pub mod json;
 mod page;
 pub mod read;

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use crate::finding::{Group, Lang, Severities, Told, explained_line, explained_title, groups};
 use crate::model::Budget;
 use crate::value::text::printable;
@@ -13,7 +15,7 @@ pub(super) const UNREADABLE: &str = "R00";
 pub(super) const PASSED_OVER: &str = "R29";
 
 /// How many findings there are of each severity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Budgets looked at.
     pub budgets: usize,
@@ -35,6 +37,16 @@ impl Counts {
         for one in told.iter().filter(|t| t.rule != UNREADABLE && t.is_open()) {
             self.found.add(one.severity);
         }
+    }
+
+    /// Adds the counts of another.
+    pub fn join(&mut self, other: &Self) {
+        self.budgets += other.budgets;
+        self.unreadable += other.unreadable;
+        self.explained += other.explained;
+        self.found.errors += other.found.errors;
+        self.found.warnings += other.found.warnings;
+        self.found.notes += other.found.notes;
     }
 
     /// The counts in one line.

@@ -1,8 +1,10 @@
 //! Puts finished bytes on disk, whole or not at all, under names every system accepts; never looks into what it saves.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
@@ -89,6 +91,50 @@ pub fn save(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
 pub struct Growing {
     path: PathBuf,
     temporary: NamedTempFile<BufWriter<File>>,
+    _listed: Listed,
+}
+
+/// The temporary files under way: a program that ends at once drops nothing, and would leave them behind.
+static UNDER_WAY: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn under_way() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNDER_WAY.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file on the list of those under way, as long as it is one.
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        under_way().remove(&self.0);
+    }
+}
+
+/// How the name of a temporary file begins and ends.
+const TEMPORARY: (&str, &str) = (".yusuan-", ".tmp");
+
+/// Removes from a folder the temporary files that a run left there which was ended by force: all but those under way.
+pub fn sweep(folder: &Path) {
+    let listed = under_way();
+    for entry in fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name();
+        let is_temporary = name.to_str().is_some_and(|n| n.starts_with(TEMPORARY.0) && n.ends_with(TEMPORARY.1));
+        let is_own = || listed.iter().any(|path| path.file_name() == Some(&name));
+        if is_temporary && !is_own() {
+            // One that cannot be removed is in nobody's way.
+            drop(fs::remove_file(entry.path()));
+        }
+    }
+}
+
+/// Removes all temporary files under way and keeps new ones from being made: only for a program that ends right afterwards.
+pub fn abandon() {
+    let listed = under_way();
+    for path in listed.iter() {
+        // One that has just taken its place is no longer there.
+        drop(fs::remove_file(path));
+    }
+    std::mem::forget(listed);
 }
 
 impl Growing {
@@ -101,14 +147,18 @@ impl Growing {
         fs::create_dir_all(folder).map_err(|e| SaveError::new(folder, e))?;
         // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
         let begin = |p: &Path| File::create_new(p).map(BufWriter::new);
-        let temporary = tempfile::Builder::new().prefix(".yusuan-").suffix(".tmp").make_in(folder, begin);
-        Ok(Self { path: path.to_owned(), temporary: temporary.map_err(|e| SaveError::new(path, e))? })
+        let mut listed = under_way();
+        let temporary = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).make_in(folder, begin);
+        let temporary = temporary.map_err(|e| SaveError::new(path, e))?;
+        listed.insert(temporary.path().to_owned());
+        Ok(Self { path: path.to_owned(), _listed: Listed(temporary.path().to_owned()), temporary })
     }
 
     /// Puts the finished file in its place.
-    pub fn finish(mut self) -> Result<(), SaveError> {
-        self.temporary.flush().map_err(|e| SaveError::new(&self.path, e))?;
-        self.temporary.persist(&self.path).map_err(|e| SaveError::new(&self.path, e.error))?;
+    pub fn finish(self) -> Result<(), SaveError> {
+        let Self { path, mut temporary, _listed } = self;
+        temporary.flush().map_err(|e| SaveError::new(&path, e))?;
+        temporary.persist(&path).map_err(|e| SaveError::new(&path, e.error))?;
         Ok(())
     }
 }
@@ -190,6 +240,21 @@ mod tests {
         let file = folder.path().join("file");
         save(&file, b"bytes").unwrap();
         assert_eq!(save(&file.join("x.xlsx"), b"bytes").unwrap_err().obstacle, Obstacle::Name);
+    }
+
+    #[test]
+    fn what_a_run_left_that_was_ended_by_force_is_swept_and_what_is_under_way_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let growing = Growing::new(&folder.path().join("报告.txt")).unwrap();
+        for name in [".yusuan-abc.tmp", ".yusuan-进度.jsonl", "a.tmp"] {
+            fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        sweep(folder.path());
+        growing.finish().unwrap();
+        let names = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        assert_eq!(names, [".yusuan-进度.jsonl", "a.tmp", "报告.txt"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod words;
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::model::{Address, Budget, Site};
 use crate::template::written::Severity;
@@ -386,7 +386,7 @@ pub enum Identity {
 }
 
 /// How many findings there are of each severity.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Severities {
     /// 必改
     pub errors: usize,

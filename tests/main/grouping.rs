@@ -117,7 +117,7 @@ fn one_table_of_another_unit_is_a_mistake_and_no_budget() {
 }
 
 /// A workbook with a time of last saving of its own.
-fn saved(grid: &Grid, time: &str) -> Vec<u8> {
+pub fn saved(grid: &Grid, time: &str) -> Vec<u8> {
     let bytes = write::write(grid).unwrap();
     let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut patched = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
