@@ -17,6 +17,14 @@ const CODES: &str = include_str!("../../templates/codes/functional.tsv");
 /// Classes that no unit can use.
 const NEVER_USED: [&str; 4] = ["209", "227", "230", "234"];
 
+/// The edition that the submissions follow.
+#[allow(dead_code, reason = "tests load it themselves")]
+pub const EDITION: &str = "hebei/unit-2023";
+/// The table that is drawn alone.
+const LONG: &str = "expenditure";
+/// What a code is called that the list does not have.
+const UNNAMED: &str = "其他支出";
+
 /// Makes one submission after another, the same ones each time.
 pub struct Submissions {
     base: Budget,
@@ -60,6 +68,38 @@ impl Submissions {
         grid.sheets.pop();
         grid.mark = None;
         (budget.code.unwrap_or_default(), write::write(&grid).unwrap())
+    }
+
+    /// A workbook of one sheet: the expenditure of a budget, with so many rows that have a code.
+    #[allow(dead_code, reason = "only one bench needs it")]
+    pub fn sheet(&mut self, rows: usize) -> Vec<u8> {
+        let mut budget = self.budget(0);
+        let declared = budget.template.table(LONG).unwrap();
+        let spending = self.codes(rows);
+        self.tree(&mut budget, LONG, &spending, &[("basic", &|s| s.basic), ("project", &|s| s.project)]);
+        recompute::recompute(&mut budget);
+        let mut grid = layout::cleaned(&budget, &[]);
+        let name = &budget.template.tables[declared].declared.sheet;
+        grid.sheets.retain(|sheet| sheet.name == *name);
+        assert_eq!(grid.sheets.len(), 1);
+        grid.mark = None;
+        write::write(&grid).unwrap()
+    }
+
+    /// What is spent on the codes of all items of all sections of the first classes, so many that with the sections and classes
+    /// themselves there are that many codes.
+    fn codes(&mut self, rows: usize) -> Vec<Spending> {
+        let (mut spending, mut all) = (Vec::new(), 0);
+        for number in 0.. {
+            let (class, section, item) = (201 + number / (99 * 99), 1 + number / 99 % 99, 1 + number % 99);
+            all += 1 + usize::from(item == 1) + usize::from(item == 1 && section == 1);
+            if all > rows {
+                break;
+            }
+            let code = format!("{class}{section:02}{item:02}").parse().unwrap();
+            spending.push(Spending { code, basic: self.random.cents(), project: self.random.cents() });
+        }
+        spending
     }
 
     /// The next submission as a budget; its code is that of department 434 and this unit.
@@ -127,7 +167,7 @@ impl Submissions {
         let blank = |key, label: &str| Row { site, ..Row::new(key, label.to_owned(), declared.columns.len()) };
         tree.push(blank(Key::Declared(0), &declared.rows[0].label));
         for (code, one) in codes {
-            let mut row = blank(Key::Code(code), self.names.get(&code).map_or("", String::as_str));
+            let mut row = blank(Key::Code(code), self.names.get(&code).map_or(UNNAMED, String::as_str));
             for (column, amount) in columns {
                 let amount = one.map_or(0, amount);
                 row.slots[declared.column(column, 0).unwrap()].amount = (amount != 0).then(|| hundredths(amount));
