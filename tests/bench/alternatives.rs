@@ -86,8 +86,8 @@ fn compare(python: &Path) {
         let arguments = [path.as_os_str(), inputs.as_os_str()].into_iter().chain(output.map(Path::as_os_str));
         script(python, arguments)
     };
-    println!("{count} submissions, one thread; the best of {rounds} runs in turn\n");
-    println!("| {:<50} | {:>8} | {:>8} | {:>8} | {:>13} |", "work", "CPU s", "wall s", "peak MiB", "yusuan is");
+    println!("{count} submissions, one job; the best of {rounds} runs in turn\n");
+    println!("| {:<50} | {:>8} | {:>8} | {:>8} | {:>13} |", "work", "CPU s", "wall s", "peak MiB", "times yusuan");
     println!("|{:-<52}|{:->10}|{:->10}|{:->10}|{:->15}|", "", "", "", "", "");
 
     let check = ["check".as_ref(), inputs.as_os_str(), "--fail-on".as_ref(), "never".as_ref()];
@@ -119,9 +119,5 @@ fn output(folder: &Path, name: &str) -> PathBuf {
 fn print(what: &str, run: Run, own: Run) {
     let times = run.cpu.as_secs_f64() / own.cpu.as_secs_f64();
     let peak = run.peak as f64 / f64::from(1 << 20);
-    println!(
-        "| {what:<50} | {:>8.2} | {:>8.2} | {peak:>8.0} | {times:>5.1} x as fast |",
-        run.cpu.as_secs_f64(),
-        run.wall.as_secs_f64()
-    );
+    println!("| {what:<50} | {:>8.2} | {:>8.2} | {peak:>8.0} | {times:>11.1} x |", run.cpu.as_secs_f64(), run.wall.as_secs_f64());
 }

@@ -44,7 +44,7 @@ fn main() {
     let counts = Counts::given();
     let folder = tempfile::tempdir().unwrap();
     let work = Work { folder: folder.path().to_owned(), rounds: counts.rounds };
-    let mut verdicts = Verdicts::default();
+    let mut verdicts = Verdicts::new();
     println!("{:<58}{:>10}{:>10}{:>10}", "the best of several runs", "CPU s", "wall s", "peak MiB");
     work.many(counts.files, &mut verdicts);
     work.short(&mut verdicts);
