@@ -1,7 +1,7 @@
 //! How long one summary of many units takes, and how much memory, beside reading the same units and nothing more.
 //!
 //! `cargo bench --bench merging`; YUSUAN_BENCH_UNITS sets how many units (300 and 10,000), YUSUAN_BENCH_KEEP a folder in which
-//! the last summary is left.
+//! the units and the last summary are left.
 
 #![allow(
     clippy::unwrap_used,
@@ -13,7 +13,7 @@
 mod program;
 mod submissions;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use yusuan::edge::store;
@@ -28,14 +28,12 @@ fn main() {
     let head = ["CPU s", "wall s", "ms/unit", "x check", "peak MB"];
     println!("{:<28}{:>9}{:>9}{:>9}{:>9}{:>9}", "one job", head[0], head[1], head[2], head[3], head[4]);
     for count in counts {
-        let folder = tempfile::tempdir().unwrap();
-        generate(folder.path(), count);
-        let output = tempfile::tempdir().unwrap();
-        let kept = std::env::var("YUSUAN_BENCH_KEEP").map_or_else(|_| output.path().to_owned(), Into::into);
-        let summary = kept.join("summary.xlsx");
-        let read = program::run(&["check".as_ref(), folder.path().as_ref(), "--fail-on".as_ref(), "never".as_ref()], 1);
-        let arguments =
-            ["merge".as_ref(), folder.path().as_ref(), "-o".as_ref(), summary.as_ref(), "--name".as_ref(), "全区".as_ref()];
+        let temporary = tempfile::tempdir().unwrap();
+        let kept: PathBuf = std::env::var("YUSUAN_BENCH_KEEP").map_or_else(|_| temporary.path().to_owned(), Into::into);
+        let (folder, summary) = (kept.join(format!("{count}")), kept.join("summary.xlsx"));
+        generate(&folder, count);
+        let read = program::run(&["check".as_ref(), folder.as_ref(), "--fail-on".as_ref(), "never".as_ref()], 1);
+        let arguments = ["merge".as_ref(), folder.as_ref(), "-o".as_ref(), summary.as_ref(), "--name".as_ref(), "全区".as_ref()];
         let merged = program::run(&arguments, 1);
         print(&format!("check {count} units"), count, &read, &read);
         print(&format!("merge {count} units"), count, &merged, &read);
@@ -45,6 +43,7 @@ fn main() {
 }
 
 fn generate(folder: &Path, count: usize) {
+    std::fs::create_dir_all(folder).unwrap();
     let sources = store::sources(&[]).unwrap();
     let template = Arc::new(load(EDITION, &sources).unwrap());
     let mut submissions = submissions::Submissions::new(&template);
