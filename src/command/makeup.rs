@@ -1,17 +1,16 @@
 //! What the cells of a summary are made of, as text and as JSON lines; never changes a number.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
-use std::path::Path;
+use std::fmt::{Display, Write as _};
+use std::io::{self, Write};
+use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use crate::edge::save::{Growing, SaveError};
 use crate::finding::{Lang, Merging as Fact};
 use crate::model::Address;
 use crate::stage::merge::comparison::Difference;
-use crate::stage::merge::{Fate, Summary};
-use crate::value::{Amount, Measure};
+use crate::stage::merge::{Line, Summary};
+use crate::value::{Amount, CellRef, Measure};
 
 /// The schema of the JSON form.
 const SCHEMA: &str = "yusuan.trace/1";
@@ -25,12 +24,12 @@ struct CellJson<'s> {
     item: String,
     column: String,
     /// What the summary holds; null for blank, and for what it has no place for.
-    amount: Option<String>,
+    amount: Option<Shown<Amount>>,
     measure: Option<&'static str>,
     /// The cells that it is computed from, each with how often it counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    computed: Vec<(String, String)>,
-    parts: Vec<PartJson<'s>>,
+    computed: Vec<(String, Shown<Amount>)>,
+    parts: Parts<'s>,
 }
 
 /// An amount of a member.
@@ -41,53 +40,71 @@ struct PartJson<'s> {
     name: Option<&'s str>,
     file: &'s str,
     sheet: Option<&'s str>,
-    at: Option<String>,
-    amount: String,
+    at: Option<Shown<CellRef>>,
+    amount: Shown<Amount>,
     measure: Option<&'static str>,
     fate: &'static str,
-    counted: String,
+    counted: Shown<Amount>,
+}
+
+/// A value that is written as the text it is shown as.
+struct Shown<T>(T);
+
+impl<T: Display> Serialize for Shown<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// Some lines of a summary, each made only when it is written: a cell may have as many as there are members.
+struct Parts<'s> {
+    summary: &'s Summary,
+    lines: Range<usize>,
+}
+
+impl Serialize for Parts<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.summary.lines[self.lines.clone()].iter().map(|line| part(self.summary, line)))
+    }
 }
 
 /// Writes for every cell of the summary what it is made of, and for every other amount why it is not there.
-pub(super) fn write(summary: &Summary, path: &Path) -> Result<(), SaveError> {
-    let mut file = Growing::new(path)?;
+///
+/// # Errors
+/// When the data cannot be written.
+pub(super) fn write(summary: &Summary, out: &mut impl Write) -> io::Result<()> {
     let mut start = 0;
     let mut computed: Vec<Address> = summary.definitions.keys().copied().collect();
     computed.sort_unstable();
     let mut computed = computed.into_iter().filter(|at| summary.budget.slot(*at).amount.is_some()).peekable();
     while start < summary.lines.len() {
-        let at = summary.lines[start].at;
+        let at = summary.lines[start].at();
         // Cells that no member filed, and the totals among them, stand where they belong.
         while let Some(total) = computed.next_if(|total| at.is_none_or(|at| *total <= at)) {
             if Some(total) != at {
-                put(&mut file, &cell(summary, total, 0..0));
+                put(out, &cell(summary, total, 0..0))?;
             }
         }
         let count = match at {
-            Some(_) => summary.lines[start..].iter().take_while(|l| l.at == at).count(),
+            Some(_) => summary.lines[start..].iter().take_while(|l| l.at() == at).count(),
             None => 1,
         };
         let lines = start..start + count;
         match at {
-            Some(at) => put(&mut file, &cell(summary, at, lines)),
-            None => put(&mut file, &beyond(summary, start)),
+            Some(at) => put(out, &cell(summary, at, lines))?,
+            None => put(out, &beyond(summary, start))?,
         }
         start += count;
     }
-    for total in computed {
-        put(&mut file, &cell(summary, total, 0..0));
-    }
-    file.finish()
+    computed.try_for_each(|total| put(out, &cell(summary, total, 0..0)))
 }
 
-fn put(file: &mut Growing, cell: &CellJson<'_>) {
-    // What goes wrong here is told when the file is finished.
-    if let Ok(line) = serde_json::to_string(cell) {
-        let _ = writeln!(file, "{line}");
-    }
+fn put(out: &mut impl Write, cell: &CellJson<'_>) -> io::Result<()> {
+    serde_json::to_writer(&mut *out, cell)?;
+    out.write_all(b"\n")
 }
 
-fn cell(summary: &Summary, at: Address, lines: std::ops::Range<usize>) -> CellJson<'_> {
+fn cell(summary: &Summary, at: Address, lines: Range<usize>) -> CellJson<'_> {
     let words = summary.words_at(at);
     let is_money = summary.budget.template.tables[at.table].columns[at.column].declared.kind.is_money();
     let definition = summary.definitions.get(&at).into_iter().flat_map(|d| &d.parts);
@@ -98,10 +115,10 @@ fn cell(summary: &Summary, at: Address, lines: std::ops::Range<usize>) -> CellJs
         table: words.table,
         item: words.item,
         column: words.column,
-        amount: summary.budget.slot(at).amount.map(|a| a.to_string()),
+        amount: summary.budget.slot(at).amount.map(Shown),
         measure: summary.budget.tables[at.table].measure.filter(|_| is_money).map(Measure::word),
-        computed: filled.map(|p| (summary.words_at(p.at).address, p.factor.to_string())).collect(),
-        parts: lines.map(|line| part(summary, line)).collect(),
+        computed: filled.map(|p| (summary.words_at(p.at).address, Shown(p.factor))).collect(),
+        parts: Parts { summary, lines },
     }
 }
 
@@ -116,31 +133,25 @@ fn beyond(summary: &Summary, line: usize) -> CellJson<'_> {
         amount: None,
         measure: None,
         computed: Vec::new(),
-        parts: vec![part(summary, line)],
+        parts: Parts { summary, lines: line..line + 1 },
     }
 }
 
-fn part(summary: &Summary, line: usize) -> PartJson<'_> {
-    let line = &summary.lines[line];
+fn part<'s>(summary: &'s Summary, line: &Line) -> PartJson<'s> {
     let member = &summary.members[line.member as usize];
     let entry = &member.entries[line.entry as usize];
-    let place = entry.site.map(|s| member.place(s));
+    let (sheet, cell) = entry.site.map(|s| member.place(s)).unzip();
     PartJson {
         member: line.member + 1,
         unit: member.code.as_deref(),
         name: member.name.as_deref(),
         file: member.file_of(entry.site),
-        sheet: place.map(|(sheet, _)| sheet),
-        at: place.map(|(_, cell)| cell.to_string()),
-        amount: line.amount.to_string(),
+        sheet,
+        at: cell.map(Shown),
+        amount: Shown(line.amount),
         measure: entry.measure.map(Measure::word),
-        fate: match line.fate {
-            Fate::Added => "added",
-            Fate::Eliminated => "eliminated",
-            Fate::NotAdditive => "not-additive",
-            Fate::Rejected => "rejected",
-        },
-        counted: line.counted.to_string(),
+        fate: line.fate.id(),
+        counted: Shown(line.counted),
     }
 }
 

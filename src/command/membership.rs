@@ -8,13 +8,15 @@ use serde::Deserialize;
 use super::merge::is_toml;
 use super::reading::{Reader, Taken, Wrong};
 use super::{Outcome, Shared, write_line};
+use crate::edge::trace::{self, TraceError};
 use crate::edge::{input, report};
 use crate::finding::{Finding, Lang, Severities, Told, tell};
 use crate::grid::Grid;
 use crate::stage::check;
 use crate::stage::extract::Extracted;
 use crate::stage::layout::MERGED;
-use crate::stage::merge::{Absent, Elimination, Member, Register, RegisterProblem, Remark, find_listing, recall};
+use crate::stage::merge::recall::{self, Amounted, Recall};
+use crate::stage::merge::{Absent, Elimination, Fate, Member, Register, RegisterProblem, Remark, find_listing};
 use crate::template::{Severity, Template};
 use crate::value::{Amount, CellRef, Measure, text};
 
@@ -47,7 +49,7 @@ pub(super) fn read(reader: &Reader, shared: &Shared) -> anyhow::Result<Members> 
                 all.members.push(member);
             }
             Taken::Summary(grid) => {
-                let recalled = recalled(&grid, name, reader).ok_or_else(|| not_a_summary(name))?;
+                let recalled = recalled(&grid, name, reader)?;
                 all.members.extend(recalled.members);
                 all.missing.extend(recalled.missing);
             }
@@ -68,11 +70,42 @@ fn not_a_summary(name: &str) -> Wrong {
     Wrong(format!("“{name}”是本程序的汇总，但其中的成员清单或模板已不可读，请用各单位的预算重新汇总"))
 }
 
-fn recalled(grid: &Grid, name: &str, reader: &Reader) -> Option<recall::Recalled> {
-    let edition = grid.mark.as_deref()?.strip_prefix(MERGED)?;
-    let template = reader.editions().ok()?.into_iter().find(|t| t.name == edition)?;
-    let printed = reader.extract_as(grid, name, &template)?;
-    recall::recall(grid, &printed, name)
+fn recalled(grid: &Grid, name: &str, reader: &Reader) -> anyhow::Result<recall::Recalled> {
+    let edition = grid.mark.as_deref().and_then(|mark| mark.strip_prefix(MERGED));
+    let template = reader.editions()?.into_iter().find(|t| Some(t.name.as_str()) == edition);
+    let template = template.ok_or_else(|| not_a_summary(name))?;
+    let printed = reader.extract_as(grid, name, &template).ok_or_else(|| not_a_summary(name))?;
+    let mut recall = Recall::new(grid, &printed).ok_or_else(|| not_a_summary(name))?;
+    if let Some(seal) = recall::seal(grid, &template) {
+        listed_beside(&mut recall, name, reader, seal)?;
+    }
+    Ok(recall.finish(name))
+}
+
+/// The amounts of a summary that has too many to list them itself.
+fn listed_beside(recall: &mut Recall<'_>, name: &str, reader: &Reader, seal: &str) -> Result<(), Wrong> {
+    let packed = || Wrong(format!("“{name}”的汇总底稿在同名的 .jsonl 文件中，请把两个文件从压缩包中取出，放在一起，再汇总"));
+    let path = reader.input(name).and_then(|input| input.beside("jsonl")).ok_or_else(packed)?;
+    let mut is_whole = true;
+    let read = trace::read(&path, seal, &mut |cell, part| {
+        let (Ok(amount), Some(fate)) = (part.amount.parse(), Fate::called(part.fate)) else {
+            is_whole = false;
+            return;
+        };
+        let measure = part.measure.and_then(Measure::from_word);
+        let (sheet, at) = (part.sheet.as_deref().unwrap_or_default(), part.at.unwrap_or_default());
+        recall.amount(&Amounted { cell, member: part.member, file: &part.file, sheet, at, amount, measure, fate });
+    });
+    let data = path.display();
+    match read {
+        Ok(()) if is_whole => Ok(()),
+        Err(TraceError::Unavailable(error)) => {
+            Err(Wrong(format!("“{name}”的汇总底稿在“{data}”中，这个文件无法读取（{error}）；请把它放回工作簿旁边，名称不变")))
+        }
+        Ok(()) | Err(TraceError::Other) => {
+            Err(Wrong(format!("“{data}”不是与“{name}”一起写出的那一份，或已被改动；请找回原来的文件，或用各单位的预算重新汇总")))
+        }
+    }
 }
 
 /// A budget as a member, with the worst of what was found in it.

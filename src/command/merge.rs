@@ -11,7 +11,8 @@ use super::makeup;
 use super::membership::{self, Members};
 use super::reading::{self, Reader, ReadingArguments, Wrong};
 use super::{Outcome, Shared, write_line};
-use crate::edge::save::{SaveError, save};
+use crate::edge::save::{Growing, SaveError, save};
+use crate::edge::trace::Sealed;
 use crate::edge::{report, write};
 use crate::finding::{Lang, Merging as Fact, Told, tell, tell_merging};
 use crate::model::Budget;
@@ -238,12 +239,17 @@ impl Work<'_> {
             published: self.published.as_ref(),
             is_district: merge::level(&summary.membership, &summary.register, &summary.budget.template) == Level::District,
         };
-        let trace = Trace::new(summary);
-        let grid = merged::merged(summary, &proofs, &trace);
-        let bytes = write::write_with(&grid, &mut trace.sheets())?;
-        save(output, &bytes).map_err(|e| Wrong(save_problem(&e)))?;
         let data = output.with_extension("jsonl");
-        makeup::write(summary, &data).map_err(|e| Wrong(save_problem(&e)))?;
+        let mut sealed = Sealed::new(Growing::new(&data).map_err(|e| Wrong(save_problem(&e)))?);
+        let trace_written = makeup::write(summary, &mut sealed);
+        let (growing, seal) = sealed.finish();
+        let trace = match summary.lines.len() > merged::LISTED {
+            true => Trace::beside(summary, &data.file_name().unwrap_or_default().to_string_lossy(), &seal),
+            false => Trace::new(summary),
+        };
+        let bytes = write::write_with(&merged::merged(summary, &proofs, &trace), &mut trace.sheets())?;
+        growing.finish_after(trace_written).map_err(|e| Wrong(save_problem(&e)))?;
+        save(output, &bytes).map_err(|e| Wrong(save_problem(&e)))?;
         if !quiet {
             let names = (output.display(), data.display());
             let line = match self.lang {

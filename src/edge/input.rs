@@ -121,6 +121,14 @@ impl Input {
         }
     }
 
+    /// The file of the same name with another ending; `None` for what stands in a bundle.
+    pub fn beside(&self, extension: &str) -> Option<PathBuf> {
+        match &self.source {
+            Source::File(path) => Some(path.with_extension(extension)),
+            Source::Entry { .. } => None,
+        }
+    }
+
     /// What it was meant for, if it holds no table that is known; `grid` is what stands in it, where that can be read.
     pub fn meant(&self, grid: Result<&Grid, &Unavailable>) -> Meant {
         if !self.found || has_extension(&self.name, &EXTENSIONS[..WORKBOOKS]) {

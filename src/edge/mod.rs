@@ -12,4 +12,5 @@ pub mod report;
 pub mod rules_page;
 pub mod save;
 pub mod store;
+pub mod trace;
 pub mod write;

@@ -146,12 +146,18 @@ impl Growing {
         };
         fs::create_dir_all(folder).map_err(|e| SaveError::new(folder, e))?;
         // Made by hand, because the crate's own temporary files are readable by nobody else and would stay so.
-        let begin = |p: &Path| File::create_new(p).map(BufWriter::new);
+        let begin = |p: &Path| File::create_new(p).map(|file| BufWriter::with_capacity(BUFFER, file));
         let mut listed = under_way();
         let temporary = tempfile::Builder::new().prefix(TEMPORARY.0).suffix(TEMPORARY.1).make_in(folder, begin);
         let temporary = temporary.map_err(|e| SaveError::new(path, e))?;
         listed.insert(temporary.path().to_owned());
         Ok(Self { path: path.to_owned(), _listed: Listed(temporary.path().to_owned()), temporary })
+    }
+
+    /// Puts the file in its place if all of it was written.
+    pub fn finish_after(self, written: io::Result<()>) -> Result<(), SaveError> {
+        written.map_err(|e| SaveError::new(&self.path, e))?;
+        self.finish()
     }
 
     /// Puts the finished file in its place.
@@ -172,6 +178,9 @@ impl Write for Growing {
         self.temporary.flush()
     }
 }
+
+/// So much is gathered before it goes to the disk.
+const BUFFER: usize = 1 << 16;
 
 /// The longest name given, in bytes: leaves room for an extension and a counter within any system's 255.
 const LONGEST: usize = 120;

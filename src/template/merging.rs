@@ -22,7 +22,7 @@ pub struct Merge {
     /// What the headings of a list of eliminations are called.
     pub eliminations: EliminationHeadings,
     /// The sheet of members.
-    pub members: Listed<19>,
+    pub members: Listed<20>,
     /// The words for the levels: unit, department, district.
     pub levels: [String; 3],
     /// What became of a member: counted, or why not, in the order of the model.
@@ -39,6 +39,8 @@ pub struct Merge {
     pub unit_headings: [String; 3],
     /// The sheet of all amounts that went into the summary.
     pub trace: Listed<13>,
+    /// What that sheet says where the list is too long for a workbook, with `{count}` and `{file}`.
+    pub trace_beside: String,
     /// The words for what became of an amount: added, eliminated, not additive, rejected.
     pub fates: [String; 4],
     /// The sheet of cells that are not printed as rounding alone would print them.

@@ -6,8 +6,10 @@ use assert_cmd::cargo::cargo_bin_cmd;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 use yusuan::edge::{read, write};
-use yusuan::model::Budget;
+use yusuan::model::{Budget, Key, Row, Site, State, Text};
 use yusuan::stage::layout;
+use yusuan::stage::layout::merged::LISTED;
+use yusuan::value::{Amount, CellRef};
 
 use crate::submissions::Submissions;
 use crate::support::template;
@@ -19,12 +21,18 @@ struct Folder {
 
 impl Folder {
     fn with(codes: &[&str]) -> Self {
+        Self::changed(codes, &|_, _| {})
+    }
+
+    /// The same after a change to the budget of each unit, by its place.
+    fn changed(codes: &[&str], change: &dyn Fn(usize, &mut Budget)) -> Self {
         let folder = Self { temporary: tempfile::tempdir().unwrap() };
         let mut submissions = Submissions::new(template());
         std::fs::create_dir(folder.path("units")).unwrap();
         for (number, code) in codes.iter().enumerate() {
             let name = format!("第{code}单位");
-            let budget = Budget { code: Some((*code).into()), name: Some(name), ..submissions.budget(number) };
+            let mut budget = Budget { code: Some((*code).into()), name: Some(name), ..submissions.budget(number) };
+            change(number, &mut budget);
             let mut grid = layout::cleaned(&budget, &[]);
             grid.sheets.pop();
             grid.mark = None;
@@ -155,6 +163,60 @@ fn departments_are_merged_from_their_own_summaries() {
     assert_eq!(amounts("one.jsonl"), amounts("two.jsonl"));
 }
 
+/// Gives a unit so many purchases, each with eight amounts.
+fn purchase(budget: &mut Budget, count: u32) {
+    let template = budget.template.clone();
+    let place = template.table("procurement").unwrap();
+    let column = |id: &str| template.tables[place].column(id, 0).unwrap();
+    let table = &mut budget.tables[place];
+    table.rows.clear();
+    (table.state, table.measure) = (State::Filled, Some(template.tables[place].measure));
+    for number in 1..=count {
+        let mut row = Row::new(Key::Free(number), String::new(), template.tables[place].columns.len());
+        let site = Site { sheet: 0, cell: CellRef::new(0, 0) };
+        row.texts.push((column("item"), Text { text: format!("第{number}件"), site }));
+        row.site = Some(site);
+        for (tail, id) in (0i64..).zip(["project_budget", "qty", "price", "total", "gpb", "fund", "soe", "unit_funds"]) {
+            row.slots[column(id)].amount = Some(Amount::from(i64::from(number) + tail));
+        }
+        table.push(row);
+    }
+}
+
+#[test]
+fn more_amounts_than_a_workbook_lists_stand_beside_it_and_are_read_again_with_it() {
+    let codes = ["401001", "401002", "402001"];
+    let folder = Folder::changed(&codes, &|place, budget| purchase(budget, [LISTED as u32 / 16, LISTED as u32 / 16, 2][place]));
+    let (status, out, err) = folder.merge(&["units", "-o", "one.xlsx", "--name", "全区"]);
+    assert_eq!((status, err.as_str()), (0, ""), "{out}");
+    let (status, out, _) = folder.merge(&["units/401001.xlsx", "units/401002.xlsx", "-o", "401.xlsx", "--name", "甲局"]);
+    assert_eq!(status, 0, "{out}");
+    // The workbook says where the amounts are, and its cells are numbers.
+    let grid = read::read(&std::fs::read(folder.path("401.xlsx")).unwrap(), "401.xlsx").unwrap();
+    let sheet = |name: &str| grid.sheets.iter().find(|s| s.name == name).unwrap();
+    let said: Vec<&str> = sheet("汇总底稿").cells.iter().filter(|c| c.at.row > 1).filter_map(|c| c.text()).collect();
+    assert!(said.len() == 2 && said[0].contains("“401.jsonl”") && said[1].starts_with("sha256:"), "{said:?}");
+    let cells = folder.json("401.jsonl");
+    let parts: usize = cells.iter().map(|c| c["parts"].as_array().unwrap().len()).sum();
+    assert!(parts > LISTED && said[0].contains(&format!(" {parts} ")), "{parts} {said:?}");
+    let formulas: Vec<&str> = sheet("收支总表").formulas.iter().map(|f| f.text.as_str()).collect();
+    assert!(!formulas.is_empty() && formulas.iter().all(|f| !f.contains("汇总底稿")), "{formulas:?}");
+    // Merging in two steps is merging in one, to the last amount and its cell.
+    let (status, out, err) = folder.merge(&["401.xlsx", "units/402001.xlsx", "-o", "two.xlsx", "--name", "全区"]);
+    assert_eq!((status, err.as_str()), (0, ""), "{out}");
+    assert!(out.contains("共 3 份预算，计入 3 份"), "{out}");
+    assert!(folder.json("one.jsonl") == folder.json("two.jsonl"));
+    // Without its data, or with other data, it is no input.
+    let data = std::fs::read_to_string(folder.path("401.jsonl")).unwrap();
+    written(&folder.path("401.jsonl"), &data.replacen("第401001单位", "第401009单位", 1));
+    let (status, _, err) = folder.merge(&["401.xlsx", "-o", "three.xlsx"]);
+    assert!(status == 2 && err.contains("“401.jsonl”不是与“401.xlsx”一起写出的那一份"), "{status} {err}");
+    std::fs::remove_file(folder.path("401.jsonl")).unwrap();
+    let (status, _, err) = folder.merge(&["401.xlsx", "-o", "three.xlsx"]);
+    assert!(status == 2 && err.contains("“401.xlsx”的汇总底稿在“401.jsonl”中"), "{status} {err}");
+    assert!(!folder.path("three.xlsx").exists());
+}
+
 #[test]
 fn what_cannot_be_read_is_told_and_what_cannot_be_merged_is_refused() {
     let folder = Folder::with(&["401001"]);
@@ -218,7 +280,7 @@ fn departments_within_departments_are_summed_at_every_depth() {
     assert_eq!(names, ["第401001单位", "第401101单位", "第401102单位", sums[0], sums[1], "第402001单位", sums[2], sums[3]],);
     let number = |row: usize| {
         let at = sheet.cells.iter().filter(|c| c.at.col == 1 && c.at.row > 1).nth(row).unwrap().at.row;
-        match sheet.cell(yusuan::value::CellRef::new(at, 2)).unwrap().value {
+        match sheet.cell(CellRef::new(at, 2)).unwrap().value {
             yusuan::grid::Value::Number(amount) => amount,
             ref other => panic!("{other:?}"),
         }

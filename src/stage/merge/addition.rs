@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Said;
 use super::member::{Cell, Entry, Fate, Member};
+use super::wholes::Wholes;
 use crate::finding::Merging as Fact;
 use crate::grid::Shown;
 use crate::model::{Address, Budget, Key, Row, Site, State, Table, Text};
@@ -16,8 +17,8 @@ use crate::value::{Amount, CellRef, Code};
 /// What became of one amount of a member, or of a part of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Line {
-    /// The cell of the summary; `None` where it has no place for it.
-    pub at: Option<Address>,
+    /// The cell of the summary, if it has a place for it.
+    pub(super) place: Place,
     /// The member.
     pub member: u32,
     /// The amount, by its place among those of the member.
@@ -30,6 +31,32 @@ pub struct Line {
     pub counted: Amount,
 }
 
+/// A cell of the summary or none, in the order of the cells, none last: small, for a summary has millions of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u32, u32);
+
+impl Place {
+    const NONE: Self = Self(u32::MAX, u32::MAX);
+
+    fn new(at: Option<Address>) -> Self {
+        at.map_or(Self::NONE, |Address { table, row, column }| {
+            let packed = (table as u64) << 48 | (row as u64) << 16 | column as u64;
+            Self((packed >> 32) as u32, packed as u32)
+        })
+    }
+}
+
+impl Line {
+    /// The cell of the summary; `None` where it has no place for it.
+    pub fn at(&self) -> Option<Address> {
+        let Place(high, low) = self.place;
+        let packed = u64::from(high) << 32 | u64::from(low);
+        let row = (packed >> 16) as u32 as usize;
+        let at = Address { table: (packed >> 48) as usize, row, column: usize::from(packed as u16) };
+        (self.place != Place::NONE).then_some(at)
+    }
+}
+
 /// A summary while it is added up.
 pub struct Addition<'m> {
     pub(super) members: &'m [Member],
@@ -39,6 +66,8 @@ pub struct Addition<'m> {
     pub budget: Budget,
     /// The cells that are computed from others.
     pub definitions: HashMap<Address, Definition>,
+    /// The same the other way round.
+    wholes: Wholes,
     /// What became of every amount, member by member.
     pub lines: Vec<Line>,
     /// Where the lines of each member begin.
@@ -78,7 +107,8 @@ impl<'m> Addition<'m> {
             mappings,
             budget: Budget::new(Arc::clone(target)),
             definitions: HashMap::new(),
-            lines: Vec::new(),
+            wholes: Wholes::default(),
+            lines: Vec::with_capacity(members.iter().map(|m| m.entries.len()).sum()),
             first_lines: Vec::new(),
             bare: Vec::new(),
             list_rows: HashMap::new(),
@@ -87,6 +117,7 @@ impl<'m> Addition<'m> {
         };
         addition.rows();
         addition.definitions = recompute::definitions(&addition.budget);
+        addition.wholes = Wholes::new(&addition.definitions);
         for member in 0..members.len() {
             addition.first_lines.push(addition.lines.len());
             if addition.counts[member] { addition.member(member) } else { addition.rejected(member) }
@@ -285,7 +316,14 @@ impl<'m> Addition<'m> {
                 left.1 += entry.amount;
             }
             let counted = if fate == Fate::Added { counted } else { Amount::ZERO };
-            self.lines.push(Line { at, member: member as u32, entry: place as u32, fate, amount: entry.amount, counted });
+            self.lines.push(Line {
+                place: Place::new(at),
+                member: member as u32,
+                entry: place as u32,
+                fate,
+                amount: entry.amount,
+                counted,
+            });
             if let Some(at) = at.filter(|_| fate == Fate::Added) {
                 self.put(at, counted);
             }
@@ -365,38 +403,29 @@ impl<'m> Addition<'m> {
 
     /// Holds the totals of a member against their own parts, and finds those that were filed without any.
     fn totals(&mut self, member: usize, first: usize, own: &HashMap<Address, Amount>) {
+        let sums = self.wholes.sums(own);
         for line in first..self.lines.len() {
-            let Line { at: Some(at), fate: Fate::NotAdditive, entry, .. } = self.lines[line] else { continue };
+            let Line { fate: Fate::NotAdditive, entry, .. } = self.lines[line] else { continue };
+            let Some(at) = self.lines[line].at() else { continue };
             let Some(definition) = self.definitions.get(&at) else { continue };
             let entry = &self.members[member].entries[entry as usize];
             if entry.settled.is_some() {
                 continue;
             }
-            let parts: Vec<Amount> =
-                definition.parts.iter().filter_map(|p| Some(p.factor * self.own_value(p.at, own)?)).collect();
-            if parts.is_empty() {
+            let Some((sum, count)) = sums.get(&at) else {
                 if !entry.amount.is_zero() {
                     self.bare.push(line);
                 }
                 continue;
-            }
-            let (sum, filed) = (parts.iter().copied().sum::<Amount>() + definition.constant, own[&at]);
+            };
+            let (sum, filed) = (*sum + definition.constant, own[&at]);
             let step = Amount::step(self.budget.template.about.decimals);
-            let bound = step.half() * Amount::from(parts.len() as i64 + 1);
+            let bound = step.half() * Amount::from(*count as i64 + 1);
             if (filed - sum).abs() > bound {
                 let fact = Fact::TotalDiffers { cell: self.words(member, entry, at), filed, sum, difference: filed - sum };
                 self.told.push(Said::of(member, TOTALS, fact));
             }
         }
-    }
-
-    /// What a member says of a cell: what it filed there, or what it filed of the parts, where its edition has no such total.
-    fn own_value(&self, at: Address, own: &HashMap<Address, Amount>) -> Option<Amount> {
-        if let Some(filed) = own.get(&at) {
-            return Some(*filed);
-        }
-        let parts = self.definitions.get(&at)?.parts.iter().filter(|p| p.at != at);
-        parts.filter_map(|p| Some(p.factor * self.own_value(p.at, own)?)).reduce(|sum, part| sum + part)
     }
 
     /// Where an amount stands and what it is.
@@ -409,10 +438,11 @@ impl<'m> Addition<'m> {
     /// Totals filed without their parts count where no member filed parts; elsewhere there is no place for them.
     fn bare_totals(&mut self) {
         let bare = std::mem::take(&mut self.bare);
-        let places: HashSet<Address> = bare.iter().filter_map(|line| self.lines[*line].at).collect();
+        let places: HashSet<Address> = bare.iter().filter_map(|line| self.lines[*line].at()).collect();
         let mut refused: BTreeMap<u32, Vec<(String, Amount)>> = BTreeMap::new();
         for line in bare {
-            let Line { at: Some(at), member, entry, .. } = self.lines[line] else { continue };
+            let Line { member, entry, .. } = self.lines[line];
+            let Some(at) = self.lines[line].at() else { continue };
             let entry = &self.members[member as usize].entries[entry as usize];
             if self.is_made(at, &places) {
                 let words = self.words(member as usize, entry, at);
@@ -440,7 +470,7 @@ impl<'m> Addition<'m> {
     fn rejected(&mut self, member: usize) {
         let entries = self.members[member].entries.iter().enumerate();
         self.lines.extend(entries.map(|(entry, filed)| Line {
-            at: None,
+            place: Place::NONE,
             member: member as u32,
             entry: entry as u32,
             fate: Fate::Rejected,

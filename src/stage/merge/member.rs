@@ -95,6 +95,30 @@ pub enum Fate {
     Rejected,
 }
 
+impl Fate {
+    const ALL: [Self; 4] = [Self::Added, Self::Eliminated, Self::NotAdditive, Self::Rejected];
+
+    /// Its name for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Eliminated => "eliminated",
+            Self::NotAdditive => "not-additive",
+            Self::Rejected => "rejected",
+        }
+    }
+
+    /// The one of a name for programs.
+    pub fn called(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fate| fate.id() == id)
+    }
+
+    /// The one at a place in a list of words for all of them.
+    pub(super) fn at(place: usize) -> Option<Self> {
+        Self::ALL.get(place).copied()
+    }
+}
+
 /// A row of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListRow {

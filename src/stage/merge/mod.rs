@@ -10,6 +10,7 @@ mod proof;
 pub mod recall;
 mod register;
 mod transfers;
+mod wholes;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -149,7 +150,7 @@ pub fn merge(
     transfers::report(&mut addition);
     let Addition { mut budget, definitions, mut lines, eliminated, told, mappings, .. } = addition;
     lines.extend(eliminated);
-    lines.sort_by_key(|l| (l.at.is_none(), l.at, l.fate, l.member, l.entry));
+    lines.sort_unstable_by_key(|l| (l.place, l.fate, l.member, l.entry, l.amount));
     budget.year = membership.year;
     named(&mut budget, &members, &membership, &register, naming);
     recompute::recompute(&mut budget);
@@ -181,7 +182,7 @@ fn named(budget: &mut Budget, members: &[Member], membership: &Membership, regis
 fn converted(members: &[Member], lines: &[Line], budget: &Budget) -> BTreeMap<(&'static str, bool), BTreeSet<u32>> {
     let mut converted: BTreeMap<(&'static str, bool), BTreeSet<u32>> = BTreeMap::new();
     for line in lines.iter().filter(|l| l.fate == Fate::Added) {
-        let there = line.at.and_then(|at| budget.tables[at.table].measure);
+        let there = line.at().and_then(|at| budget.tables[at.table].measure);
         let member = &members[line.member as usize];
         let entry = &member.entries[line.entry as usize];
         let own = entry.measure;

@@ -34,7 +34,7 @@ impl Summary {
 
     /// What the cell of a line is called: that of the summary, or that of the member where the summary has none.
     pub fn words_of(&self, line: &Line) -> Words<'_> {
-        if let Some(at) = line.at {
+        if let Some(at) = line.at() {
             return self.words_at(at);
         }
         let member = &self.members[line.member as usize];

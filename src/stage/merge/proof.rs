@@ -51,9 +51,9 @@ impl Summary {
 
     /// The lines that say what became of the amounts of one cell.
     pub fn lines_at(&self, at: Address) -> Range<usize> {
-        let first = self.lines.partition_point(|l| l.at.is_some_and(|other| other < at));
+        let first = self.lines.partition_point(|l| l.at().is_some_and(|other| other < at));
         let rest = &self.lines[first..];
-        first..first + rest.partition_point(|l| l.at == Some(at))
+        first..first + rest.partition_point(|l| l.at() == Some(at))
     }
 
     /// The cells that a cell is computed from in the end, each with how often it counts; itself where nothing defines it.
@@ -100,7 +100,7 @@ impl Summary {
         }
         let mut sums = vec![vec![Amount::ZERO; cells.len()]; self.members.len()];
         for line in self.lines.iter().filter(|l| l.fate == Fate::Added) {
-            let Some(at) = line.at else { continue };
+            let Some(at) = line.at() else { continue };
             for (item, factor) in counts.get(&at).into_iter().flatten() {
                 let measure = self.budget.tables[at.table].measure;
                 let yuan = measure.map_or(line.counted, |m| m.convert(line.counted, Measure::Yuan));

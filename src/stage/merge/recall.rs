@@ -22,39 +22,43 @@ pub struct Recalled {
     pub missing: Vec<Absent>,
 }
 
+/// An amount of a member as a summary lists it.
+#[derive(Debug, Clone, Copy)]
+pub struct Amounted<'l> {
+    /// The name of its cell.
+    pub cell: &'l str,
+    /// The number of the member.
+    pub member: u32,
+    /// The file it was read from.
+    pub file: &'l str,
+    /// The sheet.
+    pub sheet: &'l str,
+    /// The cell there.
+    pub at: &'l str,
+    /// How much.
+    pub amount: Amount,
+    /// In what.
+    pub measure: Option<Measure>,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What the seal of the data beside a summary begins with.
+pub const SEAL: &str = "sha256:";
+
+/// The seal of the data in which a summary lists its amounts; `None` where it lists them itself.
+pub fn seal<'g>(grid: &'g Grid, template: &Template) -> Option<&'g str> {
+    let sheet = sheet_called(grid, &template.merging.declared.trace.sheet)?;
+    sheet.cells.iter().filter_map(|cell| cell.text()).find(|text| text.starts_with(SEAL))
+}
+
 /// The members of the summary in a workbook, of which `printed` is what its tables show. `None` when it has no list of members.
 pub fn recall(grid: &Grid, printed: &Budget, file: &str) -> Option<Recalled> {
-    let template = &printed.template;
-    let words = &template.merging.declared;
-    let mut recall = Recall { template, printed, recalled: Recalled::default(), by_number: HashMap::new(), sheets: Vec::new() };
-    let members = sheet_called(grid, &words.members.sheet)?;
-    for row in rows(members, &words.members.headings) {
-        recall.member(&row, &template.merging);
-    }
-    for sheet in grid.sheets.iter().filter(|s| is_part_of(&s.name, &words.trace.sheet)) {
-        for row in rows(sheet, &words.trace.headings) {
-            recall.line(&row, &template.merging);
-        }
-    }
-    recall.lists(grid);
-    if let Some(sheet) = sheet_called(grid, &words.projects.sheet) {
-        rows(sheet, &words.projects.headings).iter().for_each(|row| recall.project(row));
-    }
-    let altered = recall.altered();
-    let mut recalled = recall.recalled;
-    if let Some(cell) = altered {
-        recalled.members.iter_mut().for_each(|m| m.altered = Some(format!("{file} {cell}")));
-    }
-    Some(recalled)
+    Recall::new(grid, printed).map(|recall| recall.finish(file))
 }
 
 fn sheet_called<'g>(grid: &'g Grid, name: &str) -> Option<&'g Sheet> {
     grid.sheets.iter().find(|s| s.name == name)
-}
-
-/// Whether a sheet is that list or a further part of it: `汇总底稿(2)`.
-fn is_part_of(name: &str, list: &str) -> bool {
-    name.strip_prefix(list).is_some_and(|rest| rest.is_empty() || rest.starts_with('('))
 }
 
 /// The rows of a list whose headings are exactly these.
@@ -64,16 +68,46 @@ fn rows(sheet: &Sheet, headings: &[String]) -> Vec<ListedRow> {
     in_sheet(sheet, &words, headings.len()).map(|listing| listing.rows).unwrap_or_default()
 }
 
-struct Recall<'a> {
+/// A summary while it is read back.
+pub struct Recall<'a> {
     template: &'a Arc<Template>,
     printed: &'a Budget,
     recalled: Recalled,
-    by_number: HashMap<String, usize>,
+    by_number: HashMap<u32, usize>,
     /// For each member the sheets that its cells stand in, by file and name.
     sheets: Vec<HashMap<(String, String), u16>>,
 }
 
-impl Recall<'_> {
+impl<'a> Recall<'a> {
+    /// Reads what stands in the workbook; `None` when it has no list of members.
+    pub fn new(grid: &Grid, printed: &'a Budget) -> Option<Self> {
+        let template = &printed.template;
+        let words = &template.merging.declared;
+        let mut recall = Self { template, printed, recalled: Recalled::default(), by_number: HashMap::new(), sheets: Vec::new() };
+        let members = sheet_called(grid, &words.members.sheet)?;
+        for row in rows(members, &words.members.headings) {
+            recall.member(&row, &template.merging);
+        }
+        if let Some(sheet) = sheet_called(grid, &words.trace.sheet) {
+            rows(sheet, &words.trace.headings).iter().for_each(|row| recall.line(row, &template.merging));
+        }
+        recall.lists(grid);
+        if let Some(sheet) = sheet_called(grid, &words.projects.sheet) {
+            rows(sheet, &words.projects.headings).iter().for_each(|row| recall.project(row));
+        }
+        Some(recall)
+    }
+
+    /// The members, all of them marked where the tables no longer show what they make.
+    pub fn finish(self, file: &str) -> Recalled {
+        let altered = self.altered();
+        let mut recalled = self.recalled;
+        if let Some(cell) = altered {
+            recalled.members.iter_mut().for_each(|m| m.altered = Some(format!("{file} {cell}")));
+        }
+        recalled
+    }
+
     fn member(&mut self, row: &ListedRow, merging: &Merging) {
         let text = |place: usize| row.fields[place].text.clone();
         let some = |text: String| Some(text).filter(|t| !t.is_empty());
@@ -108,26 +142,38 @@ impl Recall<'_> {
             altered: None,
             settled: (standing != Standing::Counted).then_some(standing),
         };
-        self.by_number.insert(text(0), self.recalled.members.len());
+        if let Ok(number) = text(0).parse() {
+            self.by_number.insert(number, self.recalled.members.len());
+        }
         self.recalled.members.push(member);
         self.sheets.push(HashMap::new());
     }
 
-    /// An amount of a member.
+    /// A row of the list of amounts.
     fn line(&mut self, row: &ListedRow, merging: &Merging) {
-        let field = |place: usize| &row.fields[place];
-        let (Some(member), Some(amount)) = (self.by_number.get(&field(4).text).copied(), field(9).number) else { return };
-        let fates = [Fate::Added, Fate::Eliminated, Fate::NotAdditive, Fate::Rejected];
-        let fate = merging.declared.fates.iter().position(|f| *f == field(12).text).map_or(Fate::Rejected, |place| fates[place]);
-        let site = self.site(member, &field(6).text, &field(7).text, &field(8).text);
-        let cell = self.cell(&field(0).text).ok_or_else(|| field(0).text.as_str().into());
-        let settled = match (&cell, fate) {
+        let text = |place: usize| row.fields[place].text.as_str();
+        let (Ok(member), Some(amount)) = (text(4).parse(), row.fields[9].number) else { return };
+        let fate = merging.declared.fates.iter().position(|f| f == text(12)).and_then(Fate::at).unwrap_or(Fate::Rejected);
+        let (file, sheet, at) = (text(6), text(7), text(8));
+        self.amount(&Amounted { cell: text(0), member, file, sheet, at, amount, measure: Measure::from_word(text(10)), fate });
+    }
+
+    /// Gives a member one of its amounts.
+    pub fn amount(&mut self, listed: &Amounted<'_>) {
+        let Some(member) = self.by_number.get(&listed.member).copied() else { return };
+        let site = self.site(member, listed.file, listed.sheet, listed.at);
+        let cell = self.cell(listed.cell).ok_or_else(|| listed.cell.into());
+        let settled = match (&cell, listed.fate) {
             (Ok(_), Fate::Added | Fate::NotAdditive) => None,
-            _ => Some(fate),
+            _ => Some(listed.fate),
         };
-        let measure = Measure::from_word(&field(10).text);
-        let is_total = fate == Fate::NotAdditive;
+        let Amounted { amount, measure, .. } = *listed;
+        let is_total = listed.fate == Fate::NotAdditive;
         self.recalled.members[member].entries.push(Entry { cell, amount, measure, site, is_total, settled });
+    }
+
+    fn numbered(&self, number: &str) -> Option<usize> {
+        self.by_number.get(&number.parse().ok()?).copied()
     }
 
     /// The cell that an address of the summary names.
@@ -176,7 +222,7 @@ impl Recall<'_> {
             let mut headings = words.unit_headings.to_vec();
             headings.extend(declared.columns.iter().map(|c| list_heading(c, &fields)));
             for (number, row) in (1..).zip(rows(sheet, &headings)) {
-                let Some(member) = self.by_number.get(&row.fields[0].text).copied() else { continue };
+                let Some(member) = self.numbered(&row.fields[0].text) else { continue };
                 let texts = declared.columns.iter().enumerate().filter(|(_, c)| !c.declared.kind.is_numeric());
                 let site = Site { sheet: 0, cell: row.at };
                 let text = |field: &Field| Text { text: field.text.clone(), site };
@@ -188,7 +234,7 @@ impl Recall<'_> {
     }
 
     fn project(&mut self, row: &ListedRow) {
-        let Some(member) = self.by_number.get(&row.fields[0].text).copied() else { return };
+        let Some(member) = self.numbered(&row.fields[0].text) else { return };
         let (sheet, cell) = row.fields[7].text.rsplit_once('!').unwrap_or_default();
         let site = self.site(member, &row.fields[6].text, sheet, cell);
         let project = Project {

@@ -172,7 +172,7 @@ fn take(addition: &mut Addition<'_>, line: usize, amount: Amount) -> String {
     let old = addition.lines[line];
     let entry = &addition.members[old.member as usize].entries[old.entry as usize];
     let own = entry.measure.map_or(amount, |m| Measure::Yuan.convert(amount, m));
-    let there = old.at.and_then(|at| addition.budget.tables[at.table].measure);
+    let there = old.at().and_then(|at| addition.budget.tables[at.table].measure);
     let counted = there.map_or(amount, |m| Measure::Yuan.convert(amount, m));
     let member = &addition.members[old.member as usize];
     let place = entry.site.map(|s| member.place(s)).map(|(sheet, cell)| format!("{sheet}!{cell}")).unwrap_or_default();
@@ -180,7 +180,7 @@ fn take(addition: &mut Addition<'_>, line: usize, amount: Amount) -> String {
     (addition.lines[line].amount, addition.lines[line].counted) = (old.amount - own, old.counted - counted);
     let eliminated = Line { fate: Fate::Eliminated, amount: own, counted: Amount::ZERO, ..old };
     addition.eliminated.push(eliminated);
-    if let Some(at) = old.at {
+    if let Some(at) = old.at() {
         addition.put(at, -counted);
     }
     words

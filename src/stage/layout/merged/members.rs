@@ -9,12 +9,14 @@ use crate::template::Level;
 use crate::value::{Amount, CellRef};
 
 /// The widths of the columns.
-const WIDTHS: [f64; 19] =
-    [6.0, 12.0, 34.0, 22.0, 7.0, 7.0, 24.0, 34.0, 20.0, 40.0, 7.0, 7.0, 7.0, 16.0, 16.0, 14.0, 16.0, 14.0, 12.0];
+const WIDTHS: [f64; 20] =
+    [6.0, 12.0, 34.0, 22.0, 7.0, 7.0, 24.0, 34.0, 20.0, 40.0, 7.0, 7.0, 7.0, 16.0, 16.0, 14.0, 16.0, 14.0, 12.0, 14.0];
 /// The longest note on a member, in characters; the list of findings has all of it.
 const LONGEST_NOTE: usize = 500;
 /// The column of the whole, before those of its parts.
 const TOTAL: u16 = 13;
+/// The column of what kind of institution it is, as the register says.
+const NATURE: u16 = 19;
 
 /// Draws the list.
 pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet {
@@ -24,6 +26,7 @@ pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet 
     let decimals = summary.budget.template.about.decimals;
     let look = Look::Amount(decimals, summary.budget.template.about.grouped);
     let conservation = summary.conservation();
+    let notes = notes(told, summary.members.len());
     for (place, (member, kept)) in summary.members.iter().zip(&conservation).enumerate() {
         let row = paper.row;
         let level = match member.level {
@@ -33,7 +36,8 @@ pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet 
         };
         let standing = summary.membership.standings[place];
         paper.put(CellRef::new(row, 0), Value::Number(Amount::from(place as i64 + 1)), Look::Centered);
-        let parent = summary.membership.units[place].and_then(|u| summary.register.units[u].parent);
+        let unit = summary.membership.units[place].map(|u| &summary.register.units[u]);
+        let parent = unit.and_then(|u| u.parent);
         let texts = [
             member.code.clone().unwrap_or_default(),
             member.name.clone().unwrap_or_default(),
@@ -43,7 +47,7 @@ pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet 
             member.edition.clone(),
             member.sources.join("、"),
             words.states[standing as usize].clone(),
-            notes(told, place),
+            notes[place].clone(),
         ];
         for (column, text) in (1u16..).zip(&texts) {
             paper.text_over((column, column), text, Look::Label(0));
@@ -58,6 +62,7 @@ pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet 
         }
         let off = kept.total - kept.by_fate.iter().copied().sum::<Amount>();
         paper.put(CellRef::new(row, TOTAL + 5), off_formula(row, off, decimals), look);
+        paper.text_over((NATURE, NATURE), unit.map_or("", |u| &u.nature), Look::Label(0));
         paper.row += 1;
     }
     missing(&mut paper, summary);
@@ -65,11 +70,16 @@ pub(super) fn sheet(summary: &Summary, told: &[(Option<usize>, Told)]) -> Sheet 
     paper.finish()
 }
 
-/// What is told of a member, in one cell.
-fn notes(told: &[(Option<usize>, Told)], member: usize) -> String {
-    let own = told.iter().filter(|(m, _)| *m == Some(member)).map(|(_, told)| told.message.as_str());
-    let notes = own.collect::<Vec<_>>().join("；");
-    notes.chars().take(LONGEST_NOTE).collect()
+/// What is told of each member, in one cell.
+fn notes(told: &[(Option<usize>, Told)], members: usize) -> Vec<String> {
+    let mut notes = vec![String::new(); members];
+    for (member, told) in told {
+        if let Some(note) = member.and_then(|m| notes.get_mut(m)) {
+            let pause = if note.is_empty() { "" } else { "；" };
+            *note = [note.as_str(), pause, told.message.as_str()].into_iter().flat_map(str::chars).take(LONGEST_NOTE).collect();
+        }
+    }
+    notes
 }
 
 /// `=ROUND(N3-SUM(O3:R3),6)`: nothing, where every amount was counted once.

@@ -7,7 +7,7 @@ mod totals;
 mod trace;
 
 use crate::finding::Told;
-use crate::grid::{Grid, Sheet};
+use crate::grid::{Grid, Rows, Sheet};
 use crate::model::{Budget, SheetOf, Site, Text};
 use crate::stage::merge::Summary;
 use crate::stage::merge::comparison::Difference;
@@ -20,7 +20,7 @@ use super::paper::Paper;
 use super::table::{self, own_spans, own_widths};
 use super::{MERGED, document_title, filled};
 
-pub use trace::Trace;
+pub use trace::{LISTED, Trace};
 
 /// What is drawn of a summary besides itself.
 #[derive(Debug, Default)]
@@ -46,8 +46,7 @@ pub fn merged(summary: &Summary, proofs: &Proofs<'_>, trace: &Trace<'_>) -> Grid
     further.extend(lists::by_unit(summary));
     further.extend(lists::rounding(summary));
     further.extend(proofs.differences.zip(proofs.published).map(|(d, published)| lists::comparison(summary, d, published)));
-    let trace_sheets = trace.sheet_names();
-    let names: Vec<&str> = further.iter().map(|s| s.name.as_str()).chain(trace_sheets.iter().map(String::as_str)).collect();
+    let names: Vec<&str> = further.iter().map(|s| s.name.as_str()).chain(trace.sheets().map(Rows::name)).collect();
     let title = title(summary, proofs.is_district);
     let mut sheets = vec![cover(budget, &title), contents(budget, &tables, None, &names)];
     sheets.extend(tables.iter().map(|place| table_sheet(budget, *place, Some(&live))));

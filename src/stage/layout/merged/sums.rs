@@ -9,13 +9,13 @@ use crate::value::{Amount, CellRef};
 use super::Trace;
 
 /// The formulas of a summary.
-pub(super) struct Sums<'s> {
-    summary: &'s Summary,
-    trace: &'s Trace<'s>,
+pub(super) struct Sums<'a, 's> {
+    summary: &'a Summary,
+    trace: &'a Trace<'s>,
 }
 
-impl<'s> Sums<'s> {
-    pub(super) fn new(summary: &'s Summary, trace: &'s Trace<'s>) -> Self {
+impl<'a, 's> Sums<'a, 's> {
+    pub(super) fn new(summary: &'a Summary, trace: &'a Trace<'s>) -> Self {
         Self { summary, trace }
     }
 
@@ -38,7 +38,7 @@ impl<'s> Sums<'s> {
     }
 }
 
-impl Live for Sums<'_> {
+impl Live for Sums<'_, '_> {
     fn value(&self, budget: &Budget, at: Address, drawn: &dyn Fn(Address) -> Option<CellRef>) -> Option<Value> {
         let total = self.summary.definitions.value(budget, at, drawn);
         // A total that came without parts is the sum of its lines.

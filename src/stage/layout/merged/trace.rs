@@ -1,78 +1,89 @@
 //! The list of all amounts that went into a summary, row by row; never held as cells, for there may be millions.
 
-use crate::grid::{Plain, Rows};
-use crate::stage::merge::{Fate, Line, Summary};
+use std::cell::RefCell;
+use std::ops::Range;
 
-/// The most rows of one sheet, below its title and headings.
-const MOST: usize = 1_048_574;
+use crate::grid::{Plain, Rows};
+use crate::model::Address;
+use crate::stage::merge::{Fate, Line, Summary, Words};
+use crate::value::{Amount, CellRef};
+
+/// The most amounts that a workbook lists: with more rows of thirteen cells it would pass the usual limit of cells in one file
+/// and could no longer be read again as it is.
+pub const LISTED: usize = 20_000;
 /// The first row below title and headings.
 const FIRST: u32 = 2;
 /// The column of what is counted.
 const COUNTED: u16 = 11;
 
-/// The list, parted over as many sheets as it needs.
+/// The list, or the place where it is found when it is too long for a workbook.
 pub struct Trace<'s> {
     summary: &'s Summary,
-    /// The tables, by which the words of a row are found.
-    parts: Vec<Part<'s>>,
-    most: usize,
-}
-
-/// One sheet of the list.
-struct Part<'s> {
-    summary: &'s Summary,
-    name: String,
-    lines: &'s [Line],
+    /// What the sheet says instead of a list.
+    beside: Option<[String; 2]>,
+    /// The names of the cell that was written last: all its amounts follow one another.
+    last: RefCell<Option<(Address, Words<'s>)>>,
 }
 
 impl<'s> Trace<'s> {
-    /// The list of a summary.
+    /// The list in the workbook itself.
     pub fn new(summary: &'s Summary) -> Self {
-        Self::parted(summary, MOST)
+        Self { summary, beside: None, last: RefCell::new(None) }
     }
 
-    /// The list with at most so many rows to a sheet.
-    pub fn parted(summary: &'s Summary, most: usize) -> Self {
-        let sheet = &summary.budget.template.merging.declared.trace.sheet;
-        let name = |place: usize| if place == 0 { sheet.clone() } else { format!("{sheet}({})", place + 1) };
-        let chunks = summary.lines.chunks(most).enumerate();
-        let parts = chunks.map(|(place, lines)| Part { summary, name: name(place), lines }).collect();
-        Self { summary, parts, most }
+    /// The list in a file beside the workbook, which is known by its seal.
+    pub fn beside(summary: &'s Summary, file: &str, seal: &str) -> Self {
+        let words = &summary.budget.template.merging.declared.trace_beside;
+        let words = words.replace("{count}", &summary.lines.len().to_string()).replace("{file}", file);
+        Self { beside: Some([words, seal.to_owned()]), ..Self::new(summary) }
     }
 
-    /// The sheets, to be written one after another.
+    /// The sheet, to be written after all others.
     pub fn sheets(&self) -> impl Iterator<Item = &dyn Rows> {
-        self.parts.iter().map(|part| part as &dyn Rows)
+        std::iter::once(self as &dyn Rows)
     }
 
-    /// Their names.
-    pub fn sheet_names(&self) -> Vec<String> {
-        self.parts.iter().map(|part| part.name.clone()).collect()
+    /// The range of cells in which these lines say what they count; `None` where they are not listed.
+    pub(super) fn range(&self, lines: Range<usize>) -> Option<String> {
+        let last = lines.end.checked_sub(1).filter(|last| *last >= lines.start && self.beside.is_none())?;
+        let cell = |line: usize| CellRef::new(line as u32 + FIRST, COUNTED);
+        Some(format!("'{}'!{}:{}", self.name(), cell(lines.start), cell(last)))
     }
 
-    /// The range of cells in which these lines say what they count; `None` where it would stretch over two sheets.
-    pub fn range(&self, lines: std::ops::Range<usize>) -> Option<String> {
-        let last = lines.end.checked_sub(1).filter(|last| *last >= lines.start)?;
-        let (part, other) = (lines.start / self.most, last / self.most);
-        let cell = |line: usize| crate::value::CellRef::new((line % self.most) as u32 + FIRST, COUNTED);
-        let name = &self.parts.get(part).filter(|_| part == other)?.name;
-        Some(format!("'{name}'!{}:{}", cell(lines.start), cell(last)))
+    /// Hands over the names of the cell of a line.
+    fn named(&self, line: &Line, put: &mut dyn FnMut(Plain<'_>)) {
+        let mut names = |words: &Words<'_>| {
+            [&words.address, words.table, &words.item, &words.column].into_iter().for_each(|text| put(Plain::Text(text)));
+        };
+        let Some(at) = line.at() else { return names(&self.summary.words_of(line)) };
+        let mut last = self.last.borrow_mut();
+        let (_, words) = match last.take().filter(|(known, _)| *known == at) {
+            Some(known) => last.insert(known),
+            None => last.insert((at, self.summary.words_at(at))),
+        };
+        names(words);
     }
 
-    /// How many lines there are.
-    pub fn len(&self) -> usize {
-        self.summary.lines.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.summary.lines.is_empty()
+    fn amount(&self, line: &Line, put: &mut dyn FnMut(Plain<'_>)) {
+        let member = &self.summary.members[line.member as usize];
+        let entry = &member.entries[line.entry as usize];
+        self.named(line, put);
+        put(Plain::Number(Amount::from(i64::from(line.member) + 1)));
+        put(Plain::Text(&member.title()));
+        put(Plain::Text(member.file_of(entry.site)));
+        let (sheet, cell) = entry.site.map(|s| member.place(s)).unzip();
+        put(Plain::Text(sheet.unwrap_or_default()));
+        put(Plain::Text(&cell.map_or_else(String::new, |cell| cell.to_string())));
+        put(Plain::Number(line.amount));
+        put(Plain::Text(entry.measure.map_or("", |m| m.word())));
+        put(if line.fate == Fate::Added { Plain::Number(line.counted) } else { Plain::Text("") });
+        put(Plain::Text(&self.summary.budget.template.merging.declared.fates[line.fate as usize]));
     }
 }
 
-impl Rows for Part<'_> {
+impl Rows for Trace<'_> {
     fn name(&self) -> &str {
-        &self.name
+        &self.summary.budget.template.merging.declared.trace.sheet
     }
 
     fn headings(&self) -> &[String] {
@@ -84,37 +95,13 @@ impl Rows for Part<'_> {
     }
 
     fn len(&self) -> usize {
-        self.lines.len()
+        self.beside.as_ref().map_or(self.summary.lines.len(), |said| said.len())
     }
 
     fn row(&self, place: usize, put: &mut dyn FnMut(Plain<'_>)) {
-        let (line, summary) = (&self.lines[place], self.summary);
-        let member = &summary.members[line.member as usize];
-        let entry = &member.entries[line.entry as usize];
-        let words = summary.words_of(line);
-        put(Plain::Text(&words.address));
-        put(Plain::Text(words.table));
-        put(Plain::Text(&words.item));
-        put(Plain::Text(&words.column));
-        put(Plain::Number(crate::value::Amount::from(i64::from(line.member) + 1)));
-        put(Plain::Text(&member.title()));
-        put(Plain::Text(member.file_of(entry.site)));
-        match entry.site.map(|s| member.place(s)) {
-            Some((sheet, cell)) => {
-                put(Plain::Text(sheet));
-                put(Plain::Text(&cell.to_string()));
-            }
-            None => {
-                put(Plain::Text(""));
-                put(Plain::Text(""));
-            }
+        match &self.beside {
+            Some(said) => put(Plain::Text(&said[place])),
+            None => self.amount(&self.summary.lines[place], put),
         }
-        put(Plain::Number(line.amount));
-        put(Plain::Text(entry.measure.map_or("", |m| m.word())));
-        match line.fate {
-            Fate::Added => put(Plain::Number(line.counted)),
-            _ => put(Plain::Text("")),
-        }
-        put(Plain::Text(&summary.budget.template.merging.declared.fates[line.fate as usize]));
     }
 }
