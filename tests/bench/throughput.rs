@@ -70,7 +70,7 @@ fn one(name: &str, bytes: &[u8], recogniser: &Recogniser, spent: &mut Spent) {
     spent.floor_ranges.of(|| floor::read_ranges(bytes));
     spent.read_cells += spent.floor_read.of(|| floor::read_cells(bytes));
 
-    let grid = spent.read.of(|| read::read(&bytes, name).unwrap());
+    let grid = spent.read.of(|| read::read(bytes, name).unwrap());
     let extracted = spent.extract.of(|| {
         let folded = Folded::new(&grid);
         let Recognised::Edition(fit) = recogniser.recognise(&folded).unwrap() else { panic!("{name} follows no edition") };
